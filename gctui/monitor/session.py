@@ -1,0 +1,59 @@
+"""One observed program, as every front end sees it: `tick()` yields the next Snapshot, the other methods steer."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from gctui.monitor.model import Snapshot
+from gctui.monitor.output import Output
+
+
+class Session(Protocol):
+    """What the screen needs of a session. Not thread-safe: one thread ticks and steers."""
+
+    output: Output
+    """What the program printed to its terminal."""
+    has_terminal: bool
+    """Some of the program's streams are our pseudo-terminal: there is output to show."""
+    accepts_input: bool
+    """Its standard input is our pseudo-terminal: typing reaches it."""
+
+    def tick(self) -> Snapshot:
+        """Read all that has come, and fold it in."""
+        ...
+
+    def collect(self, generation: int) -> int:
+        """Ask for `gc.collect(generation)`; the id of the answer to come. Answered with an error when no agent is there."""
+        ...
+
+    def trace(self, frames: int) -> int:
+        """Start exact allocation tracing with that many frames per traceback (1 to 100); 0 stops it."""
+        ...
+
+    def want_allocations(self, wanted: bool) -> None:
+        """Whether allocation snapshots are asked for at all (a hidden pane costs the program nothing)."""
+        ...
+
+    def mark(self) -> None:
+        """Remember the present allocations as the mark."""
+        ...
+
+    def set_rate(self, hertz: float) -> None:
+        """Gauges per second from now on."""
+        ...
+
+    def type(self, data: bytes) -> None:
+        """Send what the user typed to the program's terminal."""
+        ...
+
+    def resize(self, columns: int, lines: int) -> None:
+        """Size of the program's terminal."""
+        ...
+
+    def signal(self, number: int) -> None:
+        """Send a signal to the program's whole process group; nothing when it has ended."""
+        ...
+
+    def close(self) -> None:
+        """Stop reading, free descriptors, remove the runtime folder. The program is not touched."""
+        ...

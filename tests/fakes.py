@@ -1,0 +1,219 @@
+"""Stand-ins for a live program: snapshots with fixed figures and a session that plays them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from gctui.monitor.model import (
+    BUCKET_NS,
+    Agent,
+    AllocationEntry,
+    Allocations,
+    Answer,
+    Bucket,
+    Collection,
+    Frame,
+    Gauges,
+    Generation,
+    GenerationTotals,
+    Losses,
+    Pauses,
+    ProcessFigures,
+    Program,
+    Site,
+    Snapshot,
+)
+from gctui.monitor.output import Output
+
+SECOND = 1_000_000_000
+NOW = 1000 * SECOND
+
+
+class FakeLog(Sequence[Collection]):
+    """A collection log over a plain list."""
+
+    def __init__(self, collections: Sequence[Collection], first: int = 0) -> None:
+        self._collections = list(collections)
+        self.first = first
+
+    @property
+    def end(self) -> int:
+        return self.first + len(self._collections)
+
+    def __len__(self) -> int:
+        return len(self._collections)
+
+    def __getitem__(self, number: Any) -> Any:
+        if not self.first <= number < self.end:
+            raise IndexError(number)
+        return self._collections[number - self.first]
+
+    def columns(self, first: int, end: int) -> tuple[list[int], list[int]]:
+        chosen = self._collections[first - self.first : end - self.first]
+        return [one.generation for one in chosen], [one.pause_ns for one in chosen]
+
+
+def make_collection(number: int, generation: int = 0, pause_ns: int = 20_000, **changes: Any) -> Collection:
+    base = Collection(
+        number=number,
+        started_ns=NOW - 60 * SECOND + number * SECOND // 10,
+        pause_ns=pause_ns,
+        generation=generation,
+        collected=number % 7,
+        uncollectable=0,
+        thread=1,
+        site=Site("/srv/app/views.py", 10 + number % 5, "handle"),
+        forced=False,
+    )
+    return replace(base, **changes)
+
+
+def make_log(length: int = 100) -> FakeLog:
+    """Mostly generation 0, every 10th 1, every 50th 2 with a pause of 120 ms."""
+    kinds = ((2, 120_000_000) if n % 50 == 49 else (1, 400_000) if n % 10 == 9 else (0, 20_000) for n in range(length))
+    return FakeLog([make_collection(n, generation, pause) for n, (generation, pause) in enumerate(kinds)])
+
+
+def make_allocations(entries: int = 40, scale: int = 1, taken_ns: int = NOW) -> Allocations:
+    made = tuple(
+        AllocationEntry(
+            frames=(
+                Frame(f"/srv/app/module{n % 8}.py", 10 + n),
+                Frame("/srv/app/views.py", 100 + n % 3),
+                Frame("/srv/app/main.py", 7),
+            ),
+            size=(entries - n) * 10_000 * scale,
+            count=(n + 1) * scale,
+            folded=False,
+        )
+        for n in range(entries)
+    )
+    return Allocations(
+        taken_ns=taken_ns,
+        total_size=sum(one.size for one in made),
+        total_count=sum(one.count for one in made),
+        entries=made,
+        trace_frames=5,
+        tracebacks=entries,
+        stall_ns=4_200_000,
+        aggregate_ns=9_000_000,
+    )
+
+
+def make_generation(number: int, count: int, threshold: int, longest_ns: int) -> Generation:
+    pauses = Pauses(
+        events=90 // 10**number,
+        total=longest_ns * 3,
+        maximum=longest_ns,
+        average=longest_ns // 2,
+        p50=longest_ns // 2,
+        p95=longest_ns * 9 // 10,
+        p99=longest_ns,
+    )
+    return Generation(number, str(number), count, threshold, 90 // 10**number, 400, 0, 1.5, pauses)
+
+
+def make_snapshot(**changes: Any) -> Snapshot:
+    buckets = tuple(
+        Bucket(
+            NOW - (240 - n) * BUCKET_NS,
+            (20_000, 400_000 if n % 4 == 3 else 0, 120_000_000 if n % 40 == 39 else 0),
+            120_420_000 if n % 40 == 39 else 20_000,
+            (2, int(n % 4 == 3), int(n % 40 == 39)),
+        )
+        for n in range(240)
+    )
+    base = Snapshot(
+        taken_ns=NOW,
+        program=Program(("python", "app.py", "--serve"), 4242, "running", NOW - 60 * SECOND, None, None, None),
+        agent=Agent("connected", "", 4242, 0, "3.12.1", "generational", False),
+        figures=ProcessFigures(
+            rss=128 << 20, uss=96 << 20, cpu_percent=37.5, threads=3, open_files=17
+        ),
+        gauges=Gauges(
+            taken_ns=NOW,
+            counts=(431, 3, 14),
+            thresholds=(700, 10, 10),
+            enabled=True,
+            debug_flags=0,
+            frozen=0,
+            totals=(GenerationTotals(90, 400, 0), GenerationTotals(9, 400, 0), GenerationTotals(2, 400, 0)),
+            trace_frames=5,
+            traced=8 << 20,
+            traced_peak=9 << 20,
+            tracer_memory=1 << 20,
+        ),
+        generations=(
+            make_generation(0, 431, 700, 30_000),
+            make_generation(1, 3, 10, 500_000),
+            make_generation(2, 14, 10, 120_000_000),
+        ),
+        running=None,
+        paused_share=0.12,
+        paused_share_total=0.04,
+        timeline=buckets,
+        log=make_log(),
+        allocations=make_allocations(),
+        mark=None,
+        answers=(),
+        losses=Losses(),
+        notices=(),
+        processes=1,
+    )
+    return replace(base, **changes)
+
+
+class FakeSession:
+    """Plays `snapshots`, the last one for ever, and notes in `calls` what it was asked to do."""
+
+    has_terminal = True
+    accepts_input = True
+
+    def __init__(self, *snapshots: Snapshot) -> None:
+        self.output = Output()
+        self.calls: list[tuple[Any, ...]] = []
+        self.snapshots = list(snapshots or (make_snapshot(),))
+        self.answer: Callable[[int], Answer] | None = None
+        self._answers: list[Answer] = []
+
+    def tick(self) -> Snapshot:
+        snapshot = self.snapshots.pop(0) if len(self.snapshots) > 1 else self.snapshots[0]
+        answers, self._answers = tuple(self._answers), []
+        return replace(snapshot, answers=snapshot.answers + answers)
+
+    def _note(self, *call: Any) -> int:
+        self.calls.append(call)
+        return len(self.calls)
+
+    def collect(self, generation: int) -> int:
+        number = self._note("collect", generation)
+        if self.answer is not None:
+            self._answers.append(self.answer(number))
+        return number
+
+    def trace(self, frames: int) -> int:
+        return self._note("trace", frames)
+
+    def want_allocations(self, wanted: bool) -> None:
+        self._note("want_allocations", wanted)
+
+    def mark(self) -> None:
+        self._note("mark")
+        self.snapshots = [replace(one, mark=one.allocations) for one in self.snapshots]
+
+    def set_rate(self, hertz: float) -> None:
+        self._note("set_rate", hertz)
+
+    def type(self, data: bytes) -> None:
+        self._note("type", data)
+
+    def resize(self, columns: int, lines: int) -> None:
+        self._note("resize", columns, lines)
+
+    def signal(self, number: int) -> None:
+        self._note("signal", number)
+
+    def close(self) -> None:
+        self._note("close")
