@@ -34,8 +34,9 @@ RECORDS_OFFSET = HEADER_WORDS * 8
 SITE = Struct("<IHH")
 SITES_SIZE = 1 << 16
 SITES_OFFSET = RECORDS_OFFSET + RING_CAPACITY * RECORD.size
-#: A record's site is the offset of its entry in the site area, or one of these two. Entries start at FIRST_SITE.
-NO_SITE, FORCED_SITE, FIRST_SITE = 0, 1, 8
+#: A record's site is the offset of its entry in the site area (from FIRST_SITE on) or one of these: no Python code was
+#: running, or too many sites; gctui was asked to collect; gctui's own allocations passed the threshold.
+NO_SITE, FORCED_SITE, AGENT_SITE, FIRST_SITE = 0, 1, 2, 8
 
 
 def ring_size() -> int:
@@ -49,6 +50,9 @@ FRAME = Struct("<IB")
 MAX_FRAME = 8 << 20
 
 HELLO, GAUGES, ALLOCATIONS, ANSWER, BYE, FAILURE = range(1, 7)
+
+#: The first byte on the way to the agent. Several processes can inherit the pipe: the one that reads the token owns it.
+TOKEN = b"\x01"
 
 COMMAND = Struct("<IQQ")
 #: COLLECT(generation) · RATE(milliseconds between gauges) · TRACE(frames, 0 = stop) · SNAPSHOT(most tracebacks to send)

@@ -1,0 +1,221 @@
+"""The agent of one interpreter: recorder, link and the one thread that speaks and obeys. `start` is called once."""
+
+import atexit
+import gc
+import os
+import sys
+from _signal import SIG_BLOCK, SIG_SETMASK, pthread_sigmask, valid_signals
+from _thread import allocate_lock, start_new_thread
+from select import select
+from time import monotonic, monotonic_ns
+
+from . import allocations, gauges, wire
+from .link import Descriptor, Link, LinkLost, keep_from_children, moved_up
+from .recorder import Recorder
+
+#: Seconds that a fork waits for the agent's thread to be gone, and that interpreter exit waits for the last words.
+FORK_PATIENCE = 0.05
+EXIT_PATIENCE = 0.25
+
+#: Gauges are never sent more often than this, seconds.
+SHORTEST_INTERVAL = 0.02
+
+
+class Agent:
+    """Everything that the agent keeps between calls. All that it calls is bound now, before the program can patch it."""
+
+    def __init__(self, link: Link, interpreter: int, own_folder: str, interval: float) -> None:
+        self.link = link  # type: Link | None
+        self._interpreter, self._own_folder, self._interval = interpreter, own_folder, interval
+        self._gauges, self.tracer = gauges.Gauges(), allocations.Tracer()
+        self._started = monotonic_ns()
+        self._running = allocate_lock()  # held while the thread lives
+        self._stopping = self._leaving = False
+        reader, writer = os.pipe()
+        self._wake_reader, self._wake_writer = moved_up(reader), moved_up(writer)
+        os.set_blocking(self._wake_writer.number, False)
+        self._write, self._read, self._listdir, self._clock = os.write, os.read, os.listdir, monotonic
+        self._select, self._collect, self._start_thread = select, gc.collect, start_new_thread
+
+    # --- the thread -------------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Start the thread. All signals are blocked in it: they belong to the program's own threads."""
+        if self.link is None or not self._running.acquire(False):
+            return
+        self._stopping = False
+        mask = pthread_sigmask(SIG_BLOCK, valid_signals())
+        try:
+            self._start_thread(self._run, ())
+        except BaseException:
+            self._running.release()
+            raise
+        finally:
+            pthread_sigmask(SIG_SETMASK, mask)
+
+    def _run(self) -> None:
+        try:
+            self._converse()
+        except LinkLost:
+            self.link = None
+        except BaseException as error:
+            self._report(error)
+        finally:
+            self._running.release()
+
+    def _converse(self) -> None:
+        link, due = self.link, 0.0
+        while not self._stopping and link is not None:
+            now = self._clock()
+            if now >= due:
+                link.send(wire.GAUGES, self._gauges.read(link.dropped), droppable=True)
+                due = now + self._interval
+            writers = [link.writer.number] if link.is_waiting else []
+            if not self._wake_reader.is_ours():
+                raise LinkLost("the program closed the agent's descriptors")
+            ready, free, _ = self._select([link.reader.number, self._wake_reader.number], writers, [], due - now)
+            if self._wake_reader.number in ready:
+                self._read(self._wake_reader.number, 64)
+            if free:
+                link.flush()
+            if link.reader.number in ready:
+                for command in link.commands():
+                    self._obey(link, *command)
+                    due = 0.0
+        if self._leaving and link is not None:
+            link.send(wire.BYE, self._gauges.read(link.dropped))
+            link.flush_for(EXIT_PATIENCE / 2)
+
+    def _report(self, error: BaseException) -> None:
+        """Say through the channel what went wrong in the agent, and be silent from then on."""
+        link, self.link = self.link, None
+        trace, where = error.__traceback__, ""
+        while trace is not None:
+            where = "%s:%d" % (trace.tb_frame.f_code.co_name, trace.tb_lineno)
+            trace = trace.tb_next
+        try:
+            if link is not None:
+                text = "%s: %s (in %s)" % (type(error).__name__, error, where)
+                link.send(wire.FAILURE, ('{"error":%s}' % wire.quote(text)).encode())
+                link.flush_for(EXIT_PATIENCE)
+        except BaseException:
+            pass  # nobody is left to hear it
+
+    # --- commands ---------------------------------------------------------------------------------------------------
+
+    def _obey(self, link: Link, kind: int, number: int, first: int, second: int) -> None:
+        if kind == wire.COLLECT:
+            link.send(wire.ANSWER, self.collect(number, first))
+        elif kind == wire.RATE:
+            self._interval = max(first / 1000, SHORTEST_INTERVAL)
+        elif kind == wire.TRACE:
+            error = self.tracer.switch(first)
+            answer = '{"command":%d,"kind":"trace","error":%s,"trace_frames":%d}'
+            link.send(wire.ANSWER, (answer % (number, wire.quote(error), first)).encode())
+        elif kind == wire.SNAPSHOT and allocations.is_tracing():
+            link.send(wire.ALLOCATIONS, allocations.snapshot(first, self._own_folder))
+
+    def collect(self, number: int, generation: int) -> bytes:
+        """Collect, and say what came of it. The recorder knows forced collections by this function's name."""
+        before = sum(one["uncollectable"] for one in gc.get_stats())
+        began = monotonic_ns()
+        freed = self._collect(min(generation, 2))
+        pause = monotonic_ns() - began
+        uncollectable = sum(one["uncollectable"] for one in gc.get_stats()) - before
+        answer = '{"command":%d,"kind":"collect","error":"","generation":%d,"freed":%d,"uncollectable":%d,"pause_ns":%d}'
+        return (answer % (number, generation, freed, uncollectable, pause)).encode()
+
+    # --- fork and exit ----------------------------------------------------------------------------------------------
+
+    def stop(self, patience: float) -> bool:
+        """Ask the thread to end and wait for it, `patience` seconds at the most. True when it has ended."""
+        self._stopping = True
+        try:
+            if self._wake_writer.is_ours():
+                self._write(self._wake_writer.number, b"x")
+        except OSError:
+            pass
+        if not self._running.acquire(True, patience):
+            return False
+        self._running.release()
+        return True
+
+    def before_fork(self) -> None:
+        """From 3.12 on a fork with more than one thread warns, and the kernel counts the thread until it is really gone."""
+        if self.link is None or not self._running.locked():
+            return
+        end, threads = self._clock() + FORK_PATIENCE, self._threads()
+        if self.stop(FORK_PATIENCE):
+            while self._threads() >= threads > 1 and self._clock() < end:
+                pass
+
+    def _threads(self) -> int:
+        try:
+            return len(self._listdir("/proc/self/task"))
+        except OSError:
+            return 0
+
+    def after_fork_in_parent(self) -> None:
+        try:
+            self.start()
+        except BaseException as error:
+            self._report(error)
+
+    def after_fork_in_child(self) -> None:
+        """The channel is the parent's: forget it, and take no descriptor along."""
+        link, self.link = self.link, None
+        if link is not None:
+            for descriptor in (link.reader, link.writer, self._wake_reader, self._wake_writer):
+                descriptor.close()
+
+    def leave(self) -> None:
+        """At interpreter exit: last gauges and goodbye, bounded in time."""
+        if self.link is not None and self._running.locked():
+            self._leaving = True
+            self.stop(EXIT_PATIENCE)
+
+
+def start(folder: str, settings: "dict[str, int]", interpreter: int) -> None:
+    """Begin to record and, in the process that was launched, to speak. Never raises what the program would see."""
+    own_folder = os.path.dirname(os.path.abspath(__file__)) + os.sep
+    main = interpreter == 0
+    if not main and sys.version_info < (3, 10):
+        return  # there the collector's callbacks are the main interpreter's
+    recorder, failure = None, ""
+    try:
+        recorder = Recorder(folder, interpreter, main, own_folder)
+    except OSError as error:
+        failure = "no flight recorder: %s" % error
+    agent = _connect(settings, interpreter, own_folder) if main else None
+    if agent is not None:
+        os.register_at_fork(
+            before=agent.before_fork,
+            after_in_parent=agent.after_fork_in_parent,
+            after_in_child=agent.after_fork_in_child,
+        )
+        atexit.register(agent.leave)
+    if recorder is not None:
+        os.register_at_fork(after_in_child=recorder.move_to_new_ring)
+        recorder.install()
+    if agent is not None and agent.link is not None:
+        agent.link.send(wire.HELLO, gauges.hello(interpreter, monotonic_ns()))
+        if failure:
+            agent.link.send(wire.FAILURE, ('{"error":%s}' % wire.quote(failure)).encode())
+        if settings.get("frames"):
+            agent.tracer.switch(settings["frames"])
+        agent.start()
+
+
+def _connect(settings: "dict[str, int]", interpreter: int, own_folder: str) -> "Agent | None":
+    """The agent with its channel, when this is the process that holds it: it still has the inherited descriptors, and
+    no other process took the token. (A shell between gctui and Python passes the descriptors on to all its children.)"""
+    try:
+        reader = Descriptor(settings["read"], settings["read_inode"])
+        writer = Descriptor(settings["write"], settings["write_inode"])
+        keep_from_children(reader)
+        keep_from_children(writer)
+        if os.read(reader.number, 1) != wire.TOKEN:
+            return None
+        return Agent(Link(reader, writer), interpreter, own_folder, settings["interval_ms"] / 1000)
+    except (OSError, KeyError, LinkLost):
+        return None

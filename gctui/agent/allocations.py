@@ -1,0 +1,127 @@
+"""Allocation tracing: tracemalloc switched on and off, and what it holds, aggregated before it is sent."""
+
+import gc
+from _struct import pack
+from time import monotonic_ns
+
+import _tracemalloc
+
+from . import wire
+
+
+def is_tracing() -> bool:
+    return bool(_tracemalloc.is_tracing())
+
+
+class Tracer:
+    """tracemalloc, unless the program uses it: then it is the program's, and only read."""
+
+    def __init__(self) -> None:
+        self.is_ours = False
+
+    def switch(self, frames: int) -> str:
+        """Trace with that many frames, 0 = stop. Returns why it was not done, or ''."""
+        tracing = is_tracing()
+        if not tracing:
+            self.is_ours = False
+        elif not self.is_ours:
+            return "the program itself uses tracemalloc (%d frames); gctui leaves it alone" % (
+                _tracemalloc.get_traceback_limit()
+            )
+        if self.is_ours and frames != _tracemalloc.get_traceback_limit():
+            _tracemalloc.stop()
+            self.is_ours = False
+        if frames and not self.is_ours:
+            _tracemalloc.start(min(frames, wire.MAX_FRAMES))
+            self.is_ours = True
+        return ""
+
+
+def snapshot(most: int, own_folder: str) -> bytes:
+    """One ALLOCATIONS payload: the `most` largest tracebacks, all others folded by line, and if there are still
+    too many, by file, so that the sums stay true. Blocks that the agent itself allocated are left out."""
+    began = monotonic_ns()
+    traces = _read_traces()
+    read = monotonic_ns()
+    groups = _by_traceback(traces, own_folder)
+    del traces
+    tracebacks = len(groups)
+    kept, rest = groups[:most], groups[most:]
+    entries = [(frames, len(frames), size, count) for size, count, frames in kept]
+    by_line = _fold(((frames[0], size, count) for size, count, frames in rest))
+    entries += [((place,), 1 | wire.FOLDED, size, count) for size, count, place in by_line[:most]]
+    by_file = _fold((((place[0], 0), size, count) for size, count, place in by_line[most:]))
+    entries += [((place,), 1 | wire.FOLDED, size, count) for size, count, place in by_file]
+    return _packed(entries, tracebacks, began, read)
+
+
+def _read_traces() -> "list[tuple]":  # type: ignore[type-arg]
+    # Building a tuple per trace would set off collections by the dozen in the middle of it.
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        return _tracemalloc._get_traces()  # type: ignore[no-any-return]
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _by_traceback(traces, own_folder):  # type: ignore[no-untyped-def]
+    """(size, count, frames) of each traceback, largest first. Equal tracebacks are one shared tuple, so `id` is a key."""
+    sizes, counts, tracebacks = {}, {}, {}
+    for trace in traces:
+        frames = trace[2]
+        key = id(frames)
+        if key in sizes:
+            sizes[key] += trace[1]
+            counts[key] += 1
+        else:
+            sizes[key], counts[key], tracebacks[key] = trace[1], 1, frames
+    groups = [
+        (size, counts[key], tracebacks[key])
+        for key, size in sizes.items()
+        if not tracebacks[key][0][0].startswith(own_folder)
+    ]
+    groups.sort(key=_size, reverse=True)
+    return groups
+
+
+def _fold(items):  # type: ignore[no-untyped-def]
+    sums = {}
+    for place, size, count in items:
+        before = sums.get(place, (0, 0))
+        sums[place] = (before[0] + size, before[1] + count)
+    folded = [(size, count, place) for place, (size, count) in sums.items()]
+    folded.sort(key=_size, reverse=True)
+    return folded
+
+
+def _size(group):  # type: ignore[no-untyped-def]
+    return group[0]
+
+
+def _packed(entries, tracebacks, began, read):  # type: ignore[no-untyped-def]
+    indexes = {}
+    places = []
+    for frames, _, _, _ in entries:
+        for name, line in frames[: wire.MAX_FRAMES]:
+            places += (indexes.setdefault(name, len(indexes)), line)
+    names = []
+    for name in indexes:
+        text = name.encode("utf-8", "replace")[:4096]
+        names.append(pack("<H", len(text)) + text)
+    head = wire.ALLOCATIONS_HEAD.pack(
+        began, sum(entry[2] for entry in entries), sum(entry[3] for entry in entries), read - began,
+        monotonic_ns() - read, _tracemalloc.get_traceback_limit(), len(indexes), len(entries), tracebacks,
+    )  # fmt: skip
+    number = len(entries)
+    return b"".join(
+        [head]
+        + names
+        + [
+            pack("<%dQ" % number, *[entry[2] for entry in entries]),
+            pack("<%dQ" % number, *[entry[3] for entry in entries]),
+            bytes([entry[1] for entry in entries]),
+            pack("<%dI" % len(places), *places),
+        ]
+    )

@@ -1,0 +1,81 @@
+"""How the agent gets into a program that nobody changed: `site` imports this file, the first `sitecustomize` on the path.
+
+It leaves no trace of itself on `sys.path` or in `sys.modules`, and then makes the import come out as it would have without it:
+the next `sitecustomize` on the path is run in its place, or there is none. Nothing that goes wrong here may show in the program.
+"""
+
+import sys
+
+
+def _start():
+    import os
+
+    value = os.environ.get("GCTUI_AGENT")
+    if not value:
+        return
+    here = os.path.dirname(os.path.abspath(__file__))
+    package = os.path.dirname(here)
+    external, bootstrap = sys.modules["_frozen_importlib_external"], sys.modules["_frozen_importlib"]
+    before = set(sys.modules)
+    if "_gctui_agent" not in before:
+        init = os.path.join(package, "__init__.py")
+        spec = external.spec_from_file_location("_gctui_agent", init, submodule_search_locations=[package])
+        bootstrap._load(spec)
+        from _gctui_agent import agent, wire
+
+        folder, _, settings = wire.decode_settings(value)
+        if not settings.get("follow", 1):
+            _forget(os.environ, here)
+        agent.start(folder, settings, _interpreter())
+    for name in set(sys.modules) - before:
+        # A program must not find a module imported that it never imported. Before 3.10 a second atexit would silence the first.
+        if not name.startswith("_gctui_agent") and (name != "atexit" or sys.version_info >= (3, 10)):
+            del sys.modules[name]
+    sys.path_importer_cache.pop(package, None)
+
+
+def _forget(environ, here):
+    """Leave nothing in the environment for the program's children."""
+    import os
+
+    del environ["GCTUI_AGENT"]
+    rest = [entry for entry in environ.get("PYTHONPATH", "").split(os.pathsep) if entry != here]
+    if any(rest):
+        environ["PYTHONPATH"] = os.pathsep.join(rest)
+    else:
+        environ.pop("PYTHONPATH", None)
+
+
+def _interpreter():
+    """Number of this interpreter in its process; 0 is the main one."""
+    try:
+        if sys.version_info >= (3, 13):
+            import _interpreters as interpreters
+        else:
+            import _xxsubinterpreters as interpreters
+        current = interpreters.get_current()
+        return int(current[0] if isinstance(current, tuple) else current)
+    except ImportError:
+        return 0
+
+
+def _step_aside():
+    """Run the sitecustomize that would have run, or fail as the import would have failed."""
+    import os
+
+    here = os.path.dirname(os.path.abspath(__file__))
+    sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry) != here]
+    sys.path_importer_cache.pop(here, None)
+    finder = sys.modules["_frozen_importlib_external"].PathFinder
+    spec = finder.find_spec("sitecustomize", sys.path)
+    if spec is None:
+        raise ImportError("No module named 'sitecustomize'", name="sitecustomize")
+    sys.modules.pop("sitecustomize", None)
+    sys.modules["_frozen_importlib"]._load(spec)
+
+
+try:
+    _start()
+except BaseException:
+    pass  # a program that runs without gctui runs with it; the monitor says that no agent answered
+_step_aside()
