@@ -5,8 +5,8 @@ What a program prints or calls its files never reaches the user's terminal as it
 (colour, bold, ...) and drop every other escape sequence: titles, clipboard, links, charsets, jumps to other
 lines, the bell. No control character ever comes out, save the sequences that `coloured` writes itself.
 
-The grammar is that of ECMA-48 with one simplification: ESC always begins a new sequence, and none reaches over
-the end of a line. All work is linear in the length of the line.
+The grammar is that of ECMA-48 with one simplification: ESC always begins a new sequence, and none reaches
+over the end of a line. All work is linear in the length of the line.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def segments(raw: bytes, carried: Sgr = PLAIN) -> tuple[Segment, ...]:
 
     The line may end in CR and must not contain a newline. Invalid UTF-8 becomes `�`.
     """
-    text = raw.decode("utf-8", "replace")
+    text = _decode(raw)
     if text.isprintable():
         return (Segment(text, carried),) if text else ()
     line = _Line(carried)
@@ -82,11 +82,11 @@ def segments(raw: bytes, carried: Sgr = PLAIN) -> tuple[Segment, ...]:
 
 def plain(raw: bytes) -> str:
     """The text of one line of output, without attributes."""
-    text = raw.decode("utf-8", "replace").rstrip("\r")
+    text = _decode(raw)
     if text.isprintable():
         return text
-    if not _CURSOR.search(text):
-        return printable(_SILENT.sub("", text))
+    if text.isascii() and not _CURSOR.search(text):
+        return _SILENT.sub("", text)
     return "".join(segment.text for segment in segments(raw))
 
 
@@ -106,6 +106,10 @@ def carried_over(raw: bytes, carried: Sgr = PLAIN) -> Sgr:
     for parameters in changes:
         carried = apply(parameters, carried)
     return carried
+
+
+def _decode(raw: bytes) -> str:
+    return raw.rstrip(b"\r").decode("utf-8", "replace")
 
 
 def _width(character: str) -> int:
