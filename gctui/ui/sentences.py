@@ -1,0 +1,96 @@
+"""What the screen says in words: states, and what came of a command. Program text is made harmless."""
+
+from __future__ import annotations
+
+import signal
+
+from gctui.monitor import units
+from gctui.monitor.model import Answer, Gauges, Losses, Program, Running, Snapshot
+from gctui.monitor.terminal_text import printable
+
+_RUNNING_SHOWN_NS = 100_000_000
+"""Shorter collections are over before the eye has found them; showing them would only flicker."""
+
+
+def command(program: Program) -> str:
+    """The command as it was typed, on one line."""
+    return printable(" ".join(program.argv))
+
+
+def signal_name(number: int) -> str:
+    """'SIGKILL', or 'signal 99' for one without a name."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
+def state(program: Program) -> str:
+    """The program's state: 'running', 'ended with exit status 3', 'killed by SIGKILL'."""
+    if program.state != "ended":
+        return program.state
+    if program.signal is not None:
+        return f"killed by {signal_name(program.signal)}"
+    return "ended" if program.exit_code is None else f"ended with exit status {program.exit_code}"
+
+
+def running_for(snapshot: Snapshot) -> tuple[Running, int] | None:
+    """The collection that is running for long enough to be shown, and its nanoseconds so far."""
+    if snapshot.running is None:
+        return None
+    elapsed = snapshot.taken_ns - snapshot.running.started_ns
+    return (snapshot.running, elapsed) if elapsed >= _RUNNING_SHOWN_NS else None
+
+
+def running(snapshot: Snapshot) -> str:
+    """'generation 2 running for 3.20 s'; empty when no collection is running."""
+    found = running_for(snapshot)
+    return f"generation {found[0].generation} running for {units.duration(found[1])}" if found else ""
+
+
+def collected(answer: Answer) -> str:
+    """What a forced collection changed."""
+    if answer.error:
+        return f"Collection failed: {printable(answer.error)}"
+    text = f"Generation {answer.generation} collected in {units.duration(answer.pause_ns)}: "
+    text += f"{answer.freed:,} object{'s' * (answer.freed != 1)} freed"
+    if answer.uncollectable:
+        text += f", {answer.uncollectable:,} uncollectable"
+    if answer.rss_before is not None and answer.rss_after is not None:
+        change = answer.rss_after - answer.rss_before
+        sign = "+" if change > 0 else ""
+        text += f", RSS {units.size(answer.rss_before)} → {units.size(answer.rss_after)}"
+        text += f" ({sign}{units.size(change)})"
+    return text
+
+
+def tracing(answer: Answer) -> str:
+    """What a change of allocation tracing came to, and what it goes on costing."""
+    if answer.error:
+        return f"Allocation tracing not changed: {printable(answer.error)}"
+    if not answer.trace_frames:
+        return "Allocation tracing is off: the program runs at full speed again"
+    return f"Allocation tracing is exact, {frames(answer.trace_frames)}: {TRACE_COST}"
+
+
+TRACE_COST = "allocation-heavy code runs 3 to 60 times slower"
+
+
+def frames(number: int) -> str:
+    """'1 frame', '5 frames'."""
+    return f"{number} frame{'s' * (number != 1)}"
+
+
+def tracer_state(gauges: Gauges | None) -> str:
+    """'exact, 5 frames' or 'off'."""
+    return f"exact, {frames(gauges.trace_frames)}" if gauges and gauges.trace_frames else "off"
+
+
+def losses(lost: Losses) -> str:
+    """What was lost, counted; empty when nothing was."""
+    parts = []
+    if lost.collections:
+        parts.append(f"{lost.collections:,} collection{'s' * (lost.collections != 1)} (still in the totals)")
+    if lost.frames:
+        parts.append(f"{lost.frames:,} report{'s' * (lost.frames != 1)} of the agent")
+    return "lost: " + ", ".join(parts) if parts else ""

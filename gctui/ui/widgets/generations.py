@@ -1,0 +1,68 @@
+"""The generations pane: how near each generation is to its next collection, and what the last ones cost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.content import Content
+
+from gctui.monitor.model import Snapshot
+from gctui.ui import sentences
+from gctui.ui.renderables.generations import table
+from gctui.ui.renderables.lines import same
+from gctui.ui.widgets.pane import Pane
+
+
+class GenerationsPane(Pane):
+    """One row per generation. Drawn once per tick, painted only when a figure changed."""
+
+    DEFAULT_CSS = """
+    GenerationsPane {
+        height: 5;
+        text-wrap: nowrap;
+        text-overflow: clip;
+        border-subtitle-color: $warning;
+        border-subtitle-style: bold;
+    }
+    """
+
+    BINDING_GROUP_TITLE = "Generations"
+
+    HELP = """
+One row per generation of the garbage collector.
+
+- **count / threshold**: objects (generation 0) or collections of the generation below since the last
+  collection. The bar is full at the threshold; `>` marks a count past it. A threshold of 0 means never.
+- **collections**, **collected**, **uncollectable**: totals since the program started, from `gc.get_stats()`.
+- **rate**: collections per second over the last 10 s.
+- **pause avg**, **p99**, **max**, **total**: how long collections stopped the program.
+
+`▶` marks a generation that is being collected at this moment. Press `0`, `1` or `2` to collect now.
+"""
+
+    _shown: Sequence[Content] = ()
+
+    def on_mount(self) -> None:
+        self.border_title = "Generations"
+
+    def watch_snapshot(self) -> None:
+        self._draw()
+
+    def on_resize(self) -> None:
+        self._draw()
+
+    def _draw(self) -> None:
+        snapshot: Snapshot | None = self.snapshot
+        if snapshot is None or not self.size:
+            return
+        running = sentences.running_for(snapshot)
+        lines = table(snapshot.generations, self.size.width, running[0] if running else None)
+        subtitle = sentences.running(snapshot)
+        if self.border_subtitle != subtitle:
+            self.border_subtitle = subtitle
+        if not same(lines, self._shown):
+            self._shown = lines
+            self.refresh()
+
+    def render(self) -> Content:
+        return Content("\n").join(self._shown)

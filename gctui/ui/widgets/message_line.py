@@ -1,0 +1,32 @@
+"""The message line: what came of the last command, or else the newest thing that went wrong."""
+
+from __future__ import annotations
+
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from gctui.ui.messages import Note
+
+_SIGNS = {"hint": "  ", "waiting": "… ", "result": "✓ ", "warning": "! "}
+_STYLES = {"hint": "$text-muted", "waiting": "$accent", "result": "$foreground", "warning": "bold $warning"}
+
+
+class MessageLine(Widget):
+    """One line above the footer."""
+
+    DEFAULT_CSS = """
+    MessageLine {
+        height: 1;
+        background: $surface;
+        text-wrap: nowrap;
+        text-overflow: ellipsis;
+    }
+    """
+
+    note: reactive[Note] = reactive(Note("", "hint"))
+
+    def render(self) -> Content:
+        style = _STYLES[self.note.kind]
+        sign = _SIGNS[self.note.kind] if self.note.text else ""
+        return Content.assemble((sign, f"bold {style}"), (self.note.text, style))
