@@ -25,6 +25,7 @@ NAME_TAB = 4
 REACH = 1000
 """Furthest column to which a cursor movement alone can go; text can be longer."""
 
+_RESETS = (b"\x1b[0m", b"\x1b[m")
 _UNSURE = re.compile(r"[^ -~]+")
 _SEQUENCE = r"\x1b(?:\[[0-?]*[ -/]*[@-~]?|[\]PX^_][^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?|[ -/]*[0-~]?)"
 _TOKEN = re.compile(rf"[^\x00-\x1f\x7f-\x9f]+|{_SEQUENCE}|[\x00-\x1f\x7f-\x9f]")
@@ -100,10 +101,9 @@ def coloured(raw: bytes, carried: Sgr = PLAIN) -> str:
 
 def carried_over(raw: bytes, carried: Sgr = PLAIN) -> Sgr:
     """The attributes that hold after `raw`, where `carried` holds before it."""
-    changes = SGR.findall(raw)
-    if changes and changes[-1] in (b"", b"0"):
+    if raw.startswith(_RESETS, raw.rfind(b"\x1b[")):
         return PLAIN
-    for parameters in changes:
+    for parameters in SGR.findall(raw):
         carried = apply(parameters, carried)
     return carried
 
