@@ -57,7 +57,7 @@ def table(generations: tuple[Generation, ...], width: int, running: Running | No
     label_width = max(len("gen"), *(len(one.label) for one in generations)) + 2
     count_width = max(len(count_text(one)) for one in generations)
     bar_width = max(len(COUNT) - count_width - 1, 6)
-    room = width - label_width - bar_width - 1 - count_width - 1
+    room = width - 1 - label_width - bar_width - 1 - count_width - 1
     shown = _shown(generations, room)
     widths = [max(len(one.title), one.width) for one in shown]
     spare = room - sum(widths) - len(shown)
@@ -67,7 +67,7 @@ def table(generations: tuple[Generation, ...], width: int, running: Running | No
     blank = " " * gap
     head = " " + "gen".ljust(label_width) + COUNT.ljust(first)[:first]
     head += "".join(blank + one.title.rjust(size) for one, size in zip(shown, widths, strict=True))
-    lines = [Content.assemble((head, "$text-muted"))]
+    lines = [Content.assemble((head, "$foreground-muted"))]
     for one in generations:
         is_running = running is not None and running.generation == one.number
         cells = "".join(blank + c.value(one).rjust(size) for c, size in zip(shown, widths, strict=True))
@@ -85,9 +85,7 @@ def _shown(generations: tuple[Generation, ...], room: int) -> list[Column]:
     return [COLUMNS[index] for index in fit(wanted, room - 1, 1)]
 
 
-def _row(
-    one: Generation, label_width: int, bar_width: int, count_width: int, cells: str, is_running: bool
-) -> Content:
+def _row(one: Generation, label_width: int, bar_width: int, count_width: int, cells: str, is_running: bool) -> Content:
     style = STYLES[one.number]
     drawn = bar(one.count or 0, one.threshold or 0, bar_width)
     past = drawn.endswith(PAST)

@@ -16,7 +16,7 @@ PAUSED_TOO_MUCH = 0.05
 """Share of time in the collector above which the figure is shown as an alarm."""
 FROZEN = "FROZEN display"
 
-_DIM = "$text-muted"
+_DIM = "$foreground-muted"
 _GAP = 2
 
 
@@ -80,9 +80,7 @@ def _fields(snapshot: Snapshot, frozen: bool) -> list[_Field]:
         found.append(_Field(8, _named("since start", total)))
     if gauges is not None:
         is_on = gauges.enabled
-        found.append(
-            _Field(3, _named("collector", "on" if is_on else "OFF", "" if is_on else "bold $warning"))
-        )
+        found.append(_Field(3, _named("collector", "on" if is_on else "OFF", "" if is_on else "bold $warning")))
     for rank, name, value in (
         (4, "RSS", None if figures.rss is None else units.size(figures.rss)),
         (5, "CPU", None if figures.cpu_percent is None else f"{figures.cpu_percent:.0f} %"),
@@ -102,9 +100,9 @@ def _named(name: str, value: str, style: str = "bold") -> Content:
 def _state(program: Program) -> Content:
     text = sentences.state(program)
     if program.state == "ended":
-        style = "$success" if program.exit_code == 0 else "$error"
+        style = "$text-success" if program.exit_code == 0 else "$text-error"
     else:
-        style = {"running": "$success", "stopped": "$warning"}.get(program.state, "$accent")
+        style = {"running": "$text-success", "stopped": "$text-warning"}.get(program.state, "$accent")
     return Content.styled(f" {text} ", f"bold reverse {style}")
 
 

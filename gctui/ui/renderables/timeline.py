@@ -12,14 +12,14 @@ from textual.content import Content
 from gctui.monitor.model import BUCKET_NS, Bucket, Running
 
 SECOND = 1_000_000_000
-LABEL_WIDTH = 8
+LABEL_WIDTH = 9
 """Columns of the pause scale to the left, the blank behind it included."""
 
 FILLS = ("⡀⡄⡆⡇", "⣀⣤⣶⣿", "▁▂▃▄▅▆▇█")
 """Per generation: a cell filled from the bottom. A thin line, a double line and a solid block, so that the
 generations differ without any colour too."""
-STYLES = ("$success", "$warning", "$error")
-DIM = "$text-muted"
+STYLES = ("$text-success", "$text-warning", "$text-error")
+DIM = "$foreground-muted"
 
 _LOWEST_TOP_NS = 1_000_000
 _TICKS = (1, 2, 5, 10, 15, 30, 60)
@@ -95,7 +95,7 @@ def plot(
     running: tuple[Running, int] | None = None,
 ) -> Plot:
     """Draw into `width` x `height` cells: rows of a decade each (or an equal part of one), and the axis."""
-    columns, rows = width - LABEL_WIDTH, height - 1
+    columns, rows = width - LABEL_WIDTH - 1, height - 1
     if columns < 1 or rows < 1:
         return Plot((), 0, 0)
     shown = slices(buckets, columns, slice_ns, running)
@@ -105,9 +105,7 @@ def plot(
     rows, spare = decades * per_decade, rows - decades * per_decade
     top = scale_top(longest)
     heights = [
-        (level(one.longest_ns, top, decades, rows * len(FILLS[one.generation])), one.generation)
-        if one
-        else None
+        (level(one.longest_ns, top, decades, rows * len(FILLS[one.generation])), one.generation) if one else None
         for one in shown
     ]
     lines = [Content.blank(width) for _ in range(spare)]
@@ -160,6 +158,6 @@ def _axis(columns: int, slice_ns: int) -> Content:
     return Content.assemble((" " * LABEL_WIDTH + "".join(line), DIM))
 
 
-def legend() -> str:
-    """The glyphs and the generations they stand for."""
-    return "  ".join(f"{fill[-1]} {number}" for number, fill in enumerate(FILLS))
+def legend() -> list[str]:
+    """Per generation the glyph that stands for it: '█ 2'."""
+    return [f"{fill[-1]} {number}" for number, fill in enumerate(FILLS)]

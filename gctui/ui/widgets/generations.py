@@ -21,8 +21,6 @@ class GenerationsPane(Pane):
         height: 5;
         text-wrap: nowrap;
         text-overflow: clip;
-        border-subtitle-color: $warning;
-        border-subtitle-style: bold;
     }
     """
 
@@ -42,9 +40,6 @@ One row per generation of the garbage collector.
 
     _shown: Sequence[Content] = ()
 
-    def on_mount(self) -> None:
-        self.border_title = "Generations"
-
     def watch_snapshot(self) -> None:
         self._draw()
 
@@ -57,9 +52,9 @@ One row per generation of the garbage collector.
             return
         running = sentences.running_for(snapshot)
         lines = table(snapshot.generations, self.size.width, running[0] if running else None)
-        subtitle = sentences.running(snapshot)
-        if self.border_subtitle != subtitle:
-            self.border_subtitle = subtitle
+        title = "Generations" + (f" · [$text-warning]{sentences.running(snapshot)}[/]" if running else "")
+        if self.border_title != title:
+            self.border_title = title
         if not same(lines, self._shown):
             self._shown = lines
             self.refresh()

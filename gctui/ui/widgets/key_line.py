@@ -61,17 +61,13 @@ class KeyLine(Widget):
         """All that could be shown, in order of declaration, the focused widget's first."""
         active = self.screen.active_bindings.values()
         return merged(
-            (item.binding, self.app.get_key_display(item.binding), item.enabled)
-            for item in active
-            if item.binding.show
+            (item.binding, self.app.get_key_display(item.binding), item.enabled) for item in active if item.binding.show
         )
 
     def render(self) -> Content:
         parts: list[Content] = []
         for hint in fitting(self.hints(), self.size.width - 1, self.keep_last):
-            keys = Content(" ").join(
-                _part(shown, "bold $footer-key-foreground", key) for shown, key in hint.keys
-            )
+            keys = Content(" ").join(_part(shown, "bold $footer-key-foreground", key) for shown, key in hint.keys)
             text = _part(f" {hint.description}", "$footer-description-foreground", hint.keys[0][1])
             parts.append(Content.assemble(keys, text).stylize("" if hint.is_enabled else "dim"))
         return Content.assemble(" ", Content(" " * _GAP).join(parts))

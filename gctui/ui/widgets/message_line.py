@@ -8,8 +8,8 @@ from textual.widget import Widget
 
 from gctui.ui.messages import Note
 
-_SIGNS = {"hint": "  ", "waiting": "… ", "result": "✓ ", "warning": "! "}
-_STYLES = {"hint": "$text-muted", "waiting": "$accent", "result": "$foreground", "warning": "bold $warning"}
+_SIGNS = {"hint": "  ", "waiting": "· ", "result": "✓ ", "warning": "! "}
+_STYLES = {"hint": "$foreground-muted", "waiting": "$accent", "result": "$foreground", "warning": "bold $warning"}
 
 
 class MessageLine(Widget):

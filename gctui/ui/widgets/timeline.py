@@ -31,13 +31,10 @@ When collections stopped the program: one column per second, as high as the long
 The scale is logarithmic: every labelled row ends at ten times the pause of the one below, and the lowest row
 holds all that is shorter. Newest to the right, at most the last 5 minutes.
 
-The column shows the generation of that longest pause, by its colour and its form: {legend()}.
+The column shows the generation of that longest pause, by its colour and its form: {", ".join(legend())}.
 """
 
     _shown = Plot((), 0, 0)
-
-    def on_mount(self) -> None:
-        self.border_title = "Pauses, longest per second (log scale)"
 
     def watch_snapshot(self) -> None:
         self._draw()
@@ -51,17 +48,19 @@ The column shows the generation of that longest pause, by its colour and its for
             return
         running = sentences.running_for(snapshot)
         drawn = plot(snapshot.timeline, self.size.width, self.size.height, SECOND, running)
-        if drawn.longest_ns != self._shown.longest_ns or not self.border_subtitle:
-            self._describe(drawn)
+        title = _title(drawn)
+        if self.border_title != title:
+            self.border_title = title
         if not same(drawn.lines, self._shown.lines):
             self._shown = drawn
             self.refresh()
 
-    def _describe(self, drawn: Plot) -> None:
-        key = legend().split("  ")
-        parts = [f"[{style}]{text}[/]" for style, text in zip(STYLES, key, strict=True)]
-        longest = units.duration(drawn.longest_ns) if drawn.longest_ns else "none"
-        self.border_subtitle = f"gen {'  '.join(parts)}  longest {longest}"
-
     def render(self) -> Content:
         return Content("\n").join(self._shown.lines)
+
+
+def _title(drawn: Plot) -> str:
+    """What is drawn, the legend, and the longest pause in view."""
+    key = "  ".join(f"[{style}]{text}[/]" for style, text in zip(STYLES, legend(), strict=True))
+    longest = f" · max {units.duration(drawn.longest_ns)}" if drawn.longest_ns else ""
+    return f"Pauses · longest per second, log scale · gen {key}{longest}"

@@ -1,0 +1,91 @@
+"""The Textual application: it opens the main screen, and makes sure that the terminal is given back."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Iterable
+from functools import partial
+from typing import Any, Literal
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding
+from textual.screen import Screen
+
+from gctui.monitor.session import Session
+from gctui.ui.screens.main import MainScreen
+
+Outcome = Literal["ended", "terminated", "killed", "signalled"]
+"""Why the screen was left: the program had ended, the user ended it in one of two ways, or a signal came to gctui."""
+
+FAILED = 125
+_SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+
+
+class GctuiApp(App[Outcome]):
+    """`run()` returns the outcome, or None after a failure; `return_code` is 128+N after a signal, 125 after a failure.
+
+    A signal to gctui goes on to the program. Whatever else is to become of the program after `run()` is the
+    caller's decision, and so is closing the session.
+    """
+
+    TITLE = "gctui"
+    ENABLE_COMMAND_PALETTE = True
+    BINDING_GROUP_TITLE = "gctui"
+
+    BINDINGS = [
+        Binding(
+            "ctrl+z",
+            "suspend_process",
+            "Suspend",
+            id="suspend",
+            tooltip="Back to the shell; the program goes on, fg brings the screen back",
+            show=False,
+        ),
+    ]
+
+    def __init__(self, session: Session, *, rate_hz: float = 4.0, trace_frames: int = 5) -> None:
+        super().__init__()
+        self._session = session
+        self._rate_hz = rate_hz
+        self._trace_frames = trace_frames
+
+    @property
+    def return_code(self) -> int | None:
+        """Textual says 1 after an exception; among gctui's exit codes that is the program's to say."""
+        code = super().return_code
+        return FAILED if code == 1 else code
+
+    def on_mount(self) -> None:
+        self._catch_signals()
+        self.push_screen(MainScreen(self._session, rate_hz=self._rate_hz, trace_frames=self._trace_frames))
+
+    def _catch_signals(self) -> None:
+        """By default they would kill gctui and leave the terminal in the alternate screen."""
+        loop = asyncio.get_running_loop()
+        for number in _SIGNALS:
+            loop.add_signal_handler(number, self._leave_on_signal, number)
+
+    def on_unmount(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in _SIGNALS:
+            loop.remove_signal_handler(number)
+
+    def _leave_on_signal(self, number: int) -> None:
+        self._session.signal(number)
+        self.exit("signalled", return_code=128 + number)
+
+    async def action_quit(self) -> None:
+        """Textual's own key and command for leaving: the same question as `q`."""
+        if isinstance(self.screen, MainScreen):
+            self.screen.action_leave()
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """The command palette offers what the keys do, and the themes."""
+        yield SystemCommand("Theme", "Change the colours", self.action_change_theme)
+        seen = set()
+        for node, binding, enabled, tooltip in screen.active_bindings.values():
+            if enabled and binding.description and not binding.system and binding.action not in seen:
+                seen.add(binding.action)
+                run = partial(self.run_action, binding.action, node)
+                yield SystemCommand(binding.description, tooltip, run)

@@ -1,0 +1,77 @@
+"""What the user orders the program to do, from the key to the sentence that says what came of it."""
+
+from __future__ import annotations
+
+from gctui.monitor import units
+from gctui.monitor.estimates import ASK_ABOVE_NS, pause_estimate
+from gctui.monitor.model import Answer, Snapshot
+from gctui.monitor.session import Session
+from gctui.ui import sentences
+from gctui.ui.messages import Note
+
+
+class Commands:
+    """Sends commands and remembers which ones were not answered yet."""
+
+    def __init__(self, session: Session, trace_frames: int) -> None:
+        self._session = session
+        self._trace_frames = trace_frames
+        self._waiting: dict[int, str] = {}
+
+    def question(self, snapshot: Snapshot, generation: int) -> str:
+        """What to ask before collecting `generation`; empty when it costs too little to ask."""
+        estimate = pause_estimate(snapshot, generation)
+        if estimate is None or estimate <= ASK_ABOVE_NS:
+            return ""
+        basis = (
+            "its longest pause so far" if snapshot.generations[generation].pauses.maximum else "the size of its heap"
+        )
+        return (
+            f"Collecting generation {generation} will stop the program for about {units.duration(estimate)}, "
+            f"going by {basis}. Collect now?"
+        )
+
+    def collect(self, generation: int) -> Note:
+        """Force a collection, unless the same one is still on its way."""
+        text = f"collecting generation {generation}…"
+        if text not in self._waiting.values():
+            self._waiting[self._session.collect(generation)] = text
+        return Note(text, "waiting")
+
+    def toggle_tracing(self, snapshot: Snapshot) -> Note:
+        """Allocation tracing from off to exact or back, with its cost said before it is paid."""
+        is_on = snapshot.gauges is not None and snapshot.gauges.trace_frames > 0
+        frames = 0 if is_on else self._trace_frames
+        text = (
+            "stopping allocation tracing…"
+            if is_on
+            else f"starting exact allocation tracing, {sentences.frames(frames)}: {sentences.TRACE_COST}…"
+        )
+        if text not in self._waiting.values():
+            self._waiting[self._session.trace(frames)] = text
+        return Note(text, "waiting")
+
+    def mark(self, snapshot: Snapshot) -> Note:
+        """Set the mark that growth is counted from."""
+        if snapshot.allocations is None:
+            return Note("No allocations to mark yet: allocation tracing is off or has just begun", "warning")
+        self._session.mark()
+        return Note(f"Marked: growth is shown since now, {units.size(snapshot.allocations.total_size)} are traced")
+
+    def follow(self, snapshot: Snapshot) -> Note | None:
+        """The note for the newest answer in a tick; None when there was none.
+
+        An agent that is gone will not answer any more: its commands are given up, so that they can be sent again.
+        """
+        note: Note | None = None
+        for answer in snapshot.answers:
+            if self._waiting.pop(answer.command, None) is not None:
+                note = Note(_sentence(answer), "warning" if answer.error else "result")
+        if self._waiting and (snapshot.agent.state == "gone" or snapshot.program.state == "ended"):
+            self._waiting.clear()
+            note = note or Note("The program ended before it answered", "warning")
+        return note
+
+
+def _sentence(answer: Answer) -> str:
+    return sentences.collected(answer) if answer.kind == "collect" else sentences.tracing(answer)

@@ -1,0 +1,287 @@
+"""The main screen: it owns the state, ticks the session, hands snapshots down and turns keys into commands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widgets import Static
+
+from gctui.monitor.model import Program, Snapshot
+from gctui.monitor.session import Session
+from gctui.monitor.terminal_text import printable
+from gctui.ui.arrangement import CLASSES, ORDER, PaneName, arrange, too_small
+from gctui.ui.commands import Commands
+from gctui.ui.messages import Note
+from gctui.ui.screens.confirm import ConfirmScreen
+from gctui.ui.screens.help import HelpScreen, key_help
+from gctui.ui.screens.main_keys import BINDINGS
+from gctui.ui.screens.quit import Ending, QuitScreen
+from gctui.ui.screens.traceback import TracebackScreen
+from gctui.ui.widgets.allocations import AllocationsPane
+from gctui.ui.widgets.collection_log import CollectionLogPane
+from gctui.ui.widgets.filter_bar import FilterBar
+from gctui.ui.widgets.generations import GenerationsPane
+from gctui.ui.widgets.header import Alert, Header
+from gctui.ui.widgets.key_line import KeyLine
+from gctui.ui.widgets.message_line import MessageLine
+from gctui.ui.widgets.output import OutputPane
+from gctui.ui.widgets.pane import Pane
+from gctui.ui.widgets.timeline import TimelinePane
+
+RATES = (0.5, 1.0, 2.0, 4.0, 10.0)
+"""What `+` and `-` step through, hertz."""
+
+_GREETING = Note("? explains the focused pane, tab goes to the next one", "hint")
+
+
+class MainScreen(Screen[None]):
+    """Data goes down by `data_bind`, messages come up; no pane knows another one."""
+
+    CSS_PATH = "main.tcss"
+    BINDING_GROUP_TITLE = "Main screen"
+    BINDINGS = BINDINGS
+    AUTO_FOCUS = ""
+
+    snapshot: reactive[Snapshot | None] = reactive(None, repaint=False, always_update=True)
+    """What the panes show: the newest tick, or the one at which the display was frozen."""
+    program: reactive[Program | None] = reactive(None, repaint=False)
+    """The program as it is now, frozen display or not."""
+    is_frozen: reactive[bool] = reactive(False, repaint=False)
+    note: reactive[Note] = reactive(_GREETING, repaint=False)
+
+    def __init__(self, session: Session, *, rate_hz: float, trace_frames: int) -> None:
+        super().__init__()
+        self._session = session
+        self._commands = Commands(session, trace_frames)
+        self._rate_hz = rate_hz
+        self._timer: Timer | None = None
+        self._latest: Snapshot | None = None
+        self._notices: tuple[str, ...] = ()
+        self._focused_pane: PaneName = "allocations"
+        self._is_zoomed = False
+        self._wants_output: bool | None = None
+        self._wants_allocations = True
+
+    # -- composing and arranging
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="too-small", markup=False)
+        yield Header().data_bind(MainScreen.snapshot, MainScreen.is_frozen)
+        yield Alert().data_bind(MainScreen.snapshot)
+        with Container(id="body"):
+            yield GenerationsPane(id="generations").data_bind(MainScreen.snapshot)
+            yield TimelinePane(id="timeline").data_bind(MainScreen.snapshot)
+            yield CollectionLogPane(id="log").data_bind(MainScreen.snapshot)
+            yield AllocationsPane(id="allocations").data_bind(MainScreen.snapshot)
+        yield OutputPane(self._session, id="output").data_bind(MainScreen.snapshot)
+        yield MessageLine().data_bind(MainScreen.note)
+        yield FilterBar()
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        self._set_timer()
+        self._tick()
+
+    def on_resize(self) -> None:
+        self._arrange()
+
+    def _pane(self, name: PaneName) -> Pane:
+        return self.query_one(f"#{name}", Pane)
+
+    def _arrange(self) -> None:
+        """Show the panes that belong on a window of this size, and keep the focus on one of them."""
+        width, height = self.size
+        filling = self._focused_pane if self._is_zoomed else None
+        arrangement = arrange(
+            width, height, self._session.has_terminal, self._wants_output, filling, self._focused_pane
+        )
+        for name in CLASSES:
+            self.set_class(name in arrangement.classes, name)
+        self.set_class(arrangement.panes == {"output"}, "-only-output")
+        for pane in ORDER:
+            self._pane(pane).display = pane in arrangement.panes
+        self.query_one("#too-small", Static).update(too_small(width, height))
+        if arrangement.panes and self._focused_pane not in arrangement.panes:
+            self._focused_pane = next(name for name in ORDER if name in arrangement.panes)
+        if arrangement.panes and not self.query_one(FilterBar).has_focus_within:
+            self._pane(self._focused_pane).focus()
+        self._want_allocations("allocations" in arrangement.panes)
+
+    def _want_allocations(self, wanted: bool) -> None:
+        """A hidden pane costs the program nothing."""
+        if wanted != self._wants_allocations:
+            self._wants_allocations = wanted
+            self._session.want_allocations(wanted)
+
+    def on_descendant_focus(self) -> None:
+        if isinstance(self.focused, Pane) and self.focused.id in ORDER:
+            self._focused_pane = self.focused.id
+
+    # -- ticking
+
+    def _set_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_interval(1 / self._rate_hz, self._tick)
+
+    def _tick(self) -> None:
+        """Fold in what has come. Answers are followed and the program's end is noticed behind a frozen display too."""
+        latest = self._latest = self._session.tick()
+        self.program = latest.program
+        if not self.is_frozen:
+            self.snapshot = latest
+        if latest.notices != self._notices:
+            self._notices = latest.notices
+            if latest.notices:
+                self.note = Note(printable(latest.notices[-1]), "warning")
+        note = self._commands.follow(latest)
+        if note is not None:
+            self.note = note
+
+    # -- commands to the program
+
+    def action_collect(self, generation: int) -> None:
+        if self._latest is None:
+            return
+        question = self._commands.question(self._latest, generation)
+
+        def send(confirmed: bool | None) -> None:
+            if confirmed:
+                self.note = self._commands.collect(generation)
+
+        if question:
+            self.app.push_screen(ConfirmScreen(f"Collect generation {generation}", question), send)
+        else:
+            send(True)
+
+    def action_trace(self) -> None:
+        if self._latest is not None:
+            self.note = self._commands.toggle_tracing(self._latest)
+
+    def action_mark(self) -> None:
+        if self._latest is not None:
+            self.note = self._commands.mark(self._latest)
+
+    # -- the display
+
+    def action_freeze(self) -> None:
+        """Stop handing snapshots down, or catch up with what came meanwhile."""
+        self.is_frozen = not self.is_frozen
+        if self.is_frozen:
+            self.note = Note("Display frozen, data collection goes on; space shows the present again", "hint")
+        else:
+            self.snapshot = self._latest
+            self.note = Note("Display follows the program again", "hint")
+
+    def action_rate(self, direction: Literal["faster", "slower"]) -> None:
+        if direction == "faster":
+            self._rate_hz = next((rate for rate in RATES if rate > self._rate_hz), self._rate_hz)
+        else:
+            self._rate_hz = next((rate for rate in reversed(RATES) if rate < self._rate_hz), self._rate_hz)
+        self._session.set_rate(self._rate_hz)
+        self._set_timer()
+        self.note = Note(f"Display rate {self._rate_hz:g} Hz")
+
+    def action_zoom(self) -> None:
+        self._is_zoomed = not self._is_zoomed
+        self._arrange()
+        self.refresh_bindings()
+
+    def action_output(self) -> None:
+        """Show the output and go there; from there, back to how it was."""
+        pane = self._pane("output")
+        if pane.display and pane.has_focus:
+            self._wants_output, self._is_zoomed = False, False
+        else:
+            self._wants_output = True
+            self._focused_pane = "output"
+        self._arrange()
+
+    def action_next_pane(self, step: int) -> None:
+        """Go round the panes in view; when one fills the screen, round all of them."""
+        names = [name for name in ORDER if name != "output" or self._session.has_terminal]
+        if not self._shows_one():
+            names = [name for name in names if self._pane(name).display]
+        place = names.index(self._focused_pane) if self._focused_pane in names else 0
+        self.action_focus_pane(names[(place + step) % len(names)])
+
+    def action_focus_pane(self, name: PaneName) -> None:
+        self._focused_pane = name
+        if name == "output":
+            self._wants_output = True
+        self._arrange()
+        self._pane(name).focus()
+
+    def _shows_one(self) -> bool:
+        return sum(self._pane(name).display for name in ORDER) <= 1
+
+    # -- filter and help
+
+    def action_filter(self) -> None:
+        pane = self._pane(self._focused_pane)
+        self.query_one(FilterBar).open(str(pane.BINDING_GROUP_TITLE or pane.id), pane.filter_text, pane.filter_hint)
+
+    def on_filter_bar_changed(self, message: FilterBar.Changed) -> None:
+        pane = self._pane(self._focused_pane)
+        problem = pane.filter_problem(message.text)
+        self.query_one(FilterBar).show_problem(problem)
+        if not problem:
+            pane.filter_text = message.text
+
+    def on_filter_bar_closed(self, message: FilterBar.Closed) -> None:
+        pane = self._pane(self._focused_pane)
+        if not message.keep:
+            pane.filter_text = ""
+        self.query_one(FilterBar).close()
+        pane.focus()
+
+    def action_back(self) -> None:
+        """One step back: the filter goes first, then the pane that fills the screen."""
+        pane = self._pane(self._focused_pane)
+        if pane.filter_text:
+            pane.filter_text = ""
+        elif self._is_zoomed:
+            self.action_zoom()
+
+    def action_help(self) -> None:
+        pane = self._pane(self._focused_pane)
+        title = str(pane.BINDING_GROUP_TITLE or pane.id)
+        text = (pane.HELP or "") + "\n" + _general_help()
+        keys = key_help(self.active_bindings.values(), self.app)
+        self.app.push_screen(HelpScreen(title, text, keys, self._notices))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What cannot be done now is not offered."""
+        if action == "filter":
+            return self.is_mounted and self._pane(self._focused_pane).filterable
+        if action == "output" or (action == "focus_pane" and parameters == ("output",)):
+            return self._session.has_terminal
+        return True
+
+    # -- drilling down and leaving
+
+    def on_allocations_pane_opened(self, message: AllocationsPane.Opened) -> None:
+        self.app.push_screen(TracebackScreen(message.row))
+
+    def action_leave(self) -> None:
+        """Out at once when the program has ended, else ask what shall become of it."""
+        if self.program is not None and self.program.state == "ended":
+            self.app.exit("ended")
+            return
+
+        def leave(ending: Ending | None) -> None:
+            if ending is not None:
+                self.app.exit(ending)
+
+        dialog = QuitScreen(self._session)
+        self.app.push_screen(dialog.data_bind(MainScreen.program), leave)
+
+
+def _general_help() -> str:
+    return Path(__file__).with_name("main.md").read_text(encoding="utf-8")

@@ -1,0 +1,56 @@
+"""The keys of the main screen, each declared once: footer, help and command palette are made from this."""
+
+from __future__ import annotations
+
+from textual.binding import Binding, BindingType
+
+_COLLECT = Binding.Group("Collect", compact=True)
+
+
+def _collect(generation: int) -> Binding:
+    return Binding(
+        str(generation),
+        f"collect({generation})",
+        f"Collect generation {generation}",
+        id=f"collect.{generation}",
+        tooltip="Force a collection now; the message line says what it freed",
+        group=_COLLECT,
+    )
+
+
+def _focus(key: str, name: str, title: str) -> Binding:
+    return Binding(key, f"focus_pane('{name}')", title, id=f"focus.{name}", tooltip=f"Go to {title}", show=False)
+
+
+BINDINGS: list[BindingType] = [
+    _collect(0),
+    _collect(1),
+    _collect(2),
+    Binding(
+        "space,p",
+        "freeze",
+        "Freeze",
+        id="freeze",
+        key_display="space",
+        tooltip="Freeze the display, or follow again; data collection goes on",
+    ),
+    Binding("m", "mark", "Mark", id="mark", tooltip="Show the growth of allocations since now"),
+    Binding("a", "trace", "Trace", id="trace", tooltip="Allocation tracing: off or exact"),
+    Binding("slash,f4", "filter", "Filter", id="filter", tooltip="Filter the focused pane"),
+    Binding("z", "zoom", "Zoom", id="zoom", tooltip="Let the focused pane fill the screen, or not"),
+    Binding("o", "output", "Output", id="output", tooltip="Show the program's output and go there"),
+    Binding("question_mark,h,f1", "help", "Help", id="help", tooltip="Explain the focused pane and all keys"),
+    Binding("q,f10", "leave", "Quit", id="leave", tooltip="Leave; asks first while the program runs"),
+    Binding("plus,equals_sign", "rate('faster')", "Faster", id="faster", tooltip="Refresh more often", show=False),
+    Binding("minus", "rate('slower')", "Slower", id="slower", tooltip="Refresh less often", show=False),
+    Binding("escape", "back", "Back", id="back", tooltip="Clear the filter, or end the zoom", show=False),
+    Binding("tab", "next_pane(1)", "Next pane", id="next", tooltip="Go to the next pane", show=False),
+    Binding("shift+tab", "next_pane(-1)", "Previous pane", id="previous", tooltip="Go back one", show=False),
+    # Apart from the others, as it takes the place of Textual's own ctrl+c, and with it its place in the footer.
+    Binding("ctrl+c", "leave", "Quit", id="leave.interrupt", tooltip="Leave, as q does", show=False),
+    _focus("f2", "generations", "generations"),
+    _focus("f3", "timeline", "pauses"),
+    _focus("f5", "log", "the collection log"),
+    _focus("f6", "allocations", "allocations"),
+    _focus("f7", "output", "the program's output"),
+]
