@@ -22,7 +22,8 @@ SHORTEST_INTERVAL = 0.02
 
 
 class Agent:
-    """Everything that the agent keeps between calls. All that it calls is bound now, before the program can patch it."""
+    """Everything that the agent keeps between calls. All that it calls is bound now, before the program can patch
+    it."""
 
     def __init__(self, link: Link, interpreter: int, own_folder: str, interval: float) -> None:
         self.link = link  # type: Link | None
@@ -122,7 +123,9 @@ class Agent:
         freed = self._collect(min(generation, 2))
         pause = monotonic_ns() - began
         uncollectable = sum(one["uncollectable"] for one in gc.get_stats()) - before
-        answer = '{"command":%d,"kind":"collect","error":"","generation":%d,"freed":%d,"uncollectable":%d,"pause_ns":%d}'
+        answer = (
+            '{"command":%d,"kind":"collect","error":"","generation":%d,"freed":%d,"uncollectable":%d,"pause_ns":%d}'
+        )
         return (answer % (number, generation, freed, uncollectable, pause)).encode()
 
     # --- fork and exit ----------------------------------------------------------------------------------------------
@@ -141,7 +144,8 @@ class Agent:
         return True
 
     def before_fork(self) -> None:
-        """From 3.12 on a fork with more than one thread warns, and the kernel counts the thread until it is really gone."""
+        """From 3.12 on a fork with more than one thread warns, and the kernel counts the thread until it is really
+        gone."""
         if self.link is None or not self._running.locked():
             return
         end, threads = self._clock() + FORK_PATIENCE, self._threads()
@@ -208,7 +212,8 @@ def start(folder: str, settings: "dict[str, int]", interpreter: int) -> None:
 
 def _connect(settings: "dict[str, int]", interpreter: int, own_folder: str) -> "Agent | None":
     """The agent with its channel, when this is the process that holds it: it still has the inherited descriptors, and
-    no other process took the token. (A shell between gctui and Python passes the descriptors on to all its children.)"""
+    no other process took the token. (A shell between gctui and Python passes the descriptors on to all its
+    children.)"""
     try:
         reader = Descriptor(settings["read"], settings["read_inode"])
         writer = Descriptor(settings["write"], settings["write_inode"])

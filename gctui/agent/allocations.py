@@ -1,12 +1,20 @@
 """Allocation tracing: tracemalloc switched on and off, and what it holds, aggregated before it is sent."""
 
+import _tracemalloc
 import gc
 from _struct import pack
 from time import monotonic_ns
 
-import _tracemalloc
-
 from . import wire
+
+TYPE_CHECKING = False  # `typing` is not to be imported in the observed process
+if TYPE_CHECKING:
+    from typing import Iterable, Optional, Sequence, Tuple, Union
+
+    Place = Tuple[str, int]
+    Frames = Sequence[Place]
+    Trace = Union[Tuple[int, int, Frames], Tuple[int, int, Frames, Optional[int]]]
+    Entry = Tuple[Frames, int, int, int]  # frames, frame count as the wire has it, size, blocks
 
 
 def is_tracing() -> bool:
@@ -47,7 +55,7 @@ def snapshot(most: int, own_folder: str) -> bytes:
     del traces
     tracebacks = len(groups)
     kept, rest = groups[:most], groups[most:]
-    entries = [(frames, len(frames), size, count) for size, count, frames in kept]
+    entries = [(frames, len(frames), size, count) for size, count, frames in kept]  # type: list[Entry]
     by_line = _fold(((frames[0], size, count) for size, count, frames in rest))
     entries += [((place,), 1 | wire.FOLDED, size, count) for size, count, place in by_line[:most]]
     by_file = _fold((((place[0], 0), size, count) for size, count, place in by_line[most:]))
@@ -55,20 +63,23 @@ def snapshot(most: int, own_folder: str) -> bytes:
     return _packed(entries, tracebacks, began, read)
 
 
-def _read_traces() -> "list[tuple]":  # type: ignore[type-arg]
+def _read_traces() -> "Sequence[Trace]":
     # Building a tuple per trace would set off collections by the dozen in the middle of it.
     enabled = gc.isenabled()
     gc.disable()
     try:
-        return _tracemalloc._get_traces()  # type: ignore[no-any-return]
+        return _tracemalloc._get_traces()
     finally:
         if enabled:
             gc.enable()
 
 
-def _by_traceback(traces, own_folder):  # type: ignore[no-untyped-def]
-    """(size, count, frames) of each traceback, largest first. Equal tracebacks are one shared tuple, so `id` is a key."""
-    sizes, counts, tracebacks = {}, {}, {}
+def _by_traceback(traces: "Iterable[Trace]", own_folder: str) -> "list[tuple[int, int, Frames]]":
+    """(size, count, frames) of each traceback, largest first. Equal tracebacks are one shared tuple, so `id` is a
+    key."""
+    sizes = {}  # type: dict[int, int]
+    counts = {}  # type: dict[int, int]
+    tracebacks = {}  # type: dict[int, Frames]
     for trace in traces:
         frames = trace[2]
         key = id(frames)
@@ -86,8 +97,8 @@ def _by_traceback(traces, own_folder):  # type: ignore[no-untyped-def]
     return groups
 
 
-def _fold(items):  # type: ignore[no-untyped-def]
-    sums = {}
+def _fold(items: "Iterable[tuple[Place, int, int]]") -> "list[tuple[int, int, Place]]":
+    sums = {}  # type: dict[Place, tuple[int, int]]
     for place, size, count in items:
         before = sums.get(place, (0, 0))
         sums[place] = (before[0] + size, before[1] + count)
@@ -96,13 +107,13 @@ def _fold(items):  # type: ignore[no-untyped-def]
     return folded
 
 
-def _size(group):  # type: ignore[no-untyped-def]
+def _size(group: "tuple[int, int, object]") -> int:
     return group[0]
 
 
-def _packed(entries, tracebacks, began, read):  # type: ignore[no-untyped-def]
-    indexes = {}
-    places = []
+def _packed(entries: "list[Entry]", tracebacks: int, began: int, read: int) -> bytes:
+    indexes = {}  # type: dict[str, int]
+    places = []  # type: list[int]
     for frames, _, _, _ in entries:
         for name, line in frames[: wire.MAX_FRAMES]:
             places += (indexes.setdefault(name, len(indexes)), line)
@@ -115,13 +126,10 @@ def _packed(entries, tracebacks, began, read):  # type: ignore[no-untyped-def]
         monotonic_ns() - read, _tracemalloc.get_traceback_limit(), len(indexes), len(entries), tracebacks,
     )  # fmt: skip
     number = len(entries)
-    return b"".join(
-        [head]
-        + names
-        + [
-            pack("<%dQ" % number, *[entry[2] for entry in entries]),
-            pack("<%dQ" % number, *[entry[3] for entry in entries]),
-            bytes([entry[1] for entry in entries]),
-            pack("<%dI" % len(places), *places),
-        ]
-    )
+    columns = [
+        pack("<%dQ" % number, *[entry[2] for entry in entries]),
+        pack("<%dQ" % number, *[entry[3] for entry in entries]),
+        bytes([entry[1] for entry in entries]),
+        pack("<%dI" % len(places), *places),
+    ]
+    return b"".join([head] + names + columns)

@@ -1,12 +1,11 @@
 """What the agent says of its interpreter: hello, gauges, goodbye. Each builds one JSON payload."""
 
+import _tracemalloc
 import gc
 import os
 import sys
 from _thread import get_ident
 from time import monotonic_ns
-
-import _tracemalloc
 
 from . import wire
 
@@ -36,7 +35,8 @@ def hello(interpreter: int, started: int) -> bytes:
 
 
 class Gauges:
-    """Reads the collector's state. Nothing here walks the heap, but for the count of frozen objects, which is rationed."""
+    """Reads the collector's state. Nothing here walks the heap, but for the count of frozen objects, which is
+    rationed."""
 
     def __init__(self) -> None:
         self._frozen = 0

@@ -1,4 +1,5 @@
-"""The pair of descriptors that leads to the monitor: never blocks, never writes into a number that is no longer ours."""
+"""The pair of descriptors that leads to the monitor: never blocks, never writes into a number that is no longer
+ours."""
 
 import os
 from fcntl import F_DUPFD_CLOEXEC, F_GETFD, F_SETFD, FD_CLOEXEC, fcntl
@@ -102,7 +103,8 @@ class Link:
             self.flush()
 
     def commands(self) -> "list[tuple[int, int, int, int]]":
-        """All whole commands that have come, as (kind, id, first argument, second). LinkLost when the monitor has gone."""
+        """All whole commands that have come, as (kind, id, first argument, second). LinkLost when the monitor has
+        gone."""
         if not self.reader.is_ours():
             raise LinkLost("the program closed the channel")
         try:

@@ -1,8 +1,8 @@
 """The flight recorder: the gc callback writes each collection into a ring in shared memory.
 
-It runs on any thread, in the middle of any allocation, at interpreter exit too. So it takes no lock, makes no system call and
-keeps no object that the collector tracks; all that it needs is bound before, because the program may replace `time` or
-`sys` later. Collections of one interpreter never nest, so one record in preparation is enough.
+It runs on any thread, in the middle of any allocation, at interpreter exit too. So it takes no lock, makes no system
+call and keeps no object that the collector tracks; all that it needs is bound before, because the program may replace
+`time` or `sys` later. Collections of one interpreter never nest, so one record in preparation is enough.
 """
 
 import gc
@@ -14,6 +14,13 @@ from time import monotonic_ns
 
 from . import wire
 
+TYPE_CHECKING = False  # `typing` is not to be imported in the observed process
+if TYPE_CHECKING:
+    from types import FrameType
+    from typing import Callable
+
+    Record = Callable[[str, "dict[str, int]"], None]
+
 #: Distinct trigger sites remembered; each keeps its code object alive, so that no other can take its address.
 MOST_SITES = 2048
 
@@ -24,9 +31,12 @@ class Ring:
     def __init__(self, folder: str, interpreter: int, main: bool) -> None:
         pid, now, size = os.getpid(), monotonic_ns(), wire.ring_size()
         self.path = "%s/%d-%d-%d.ring" % (folder, pid, interpreter, now)
-        descriptor = os.open(self.path + ".new", os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        descriptor = os.open(
+            self.path + ".new", os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600
+        )
         try:
-            # Reserved now, not at the first write: a full file system must be an error here, not a SIGBUS in the program.
+            # Reserved now, not at the first write: a full file system must be an error here, not a SIGBUS in the
+            # program.
             os.posix_fallocate(descriptor, 0, size)
             self.buffer = _map(descriptor, size, main)
         finally:
@@ -42,8 +52,9 @@ class Ring:
 def _map(descriptor: int, size: int, main: bool) -> mmap:
     """Map the file without leaving a descriptor behind that the program could close, reuse or count.
 
-    Before 3.13 a mapping keeps a duplicate and closes that *number* when it is freed. In the main interpreter the duplicate is
-    closed at once: the mapping lives until the process ends. A subinterpreter's is freed with it, so it keeps its own.
+    Before 3.13 a mapping keeps a duplicate and closes that *number* when it is freed. In the main interpreter the
+    duplicate is closed at once: the mapping lives until the process ends. A subinterpreter's is freed with it, so it
+    keeps its own.
     """
     if sys.version_info >= (3, 13):
         return mmap(descriptor, size, trackfd=False)
@@ -83,7 +94,7 @@ class Recorder:
         self._move(ring)
 
 
-def _make_record(ring: Ring, own_folder: str):  # type: ignore[no-untyped-def]
+def _make_record(ring: Ring, own_folder: str) -> "tuple[Record, Callable[[Ring], None]]":
     """The callback and the function that moves it to another ring. Closure cells are the fastest names there are."""
     buffer, words = ring.buffer, ring.words
     started = number = 0
@@ -94,7 +105,7 @@ def _make_record(ring: Ring, own_folder: str):  # type: ignore[no-untyped-def]
     clock, thread, frame_at, identity = monotonic_ns, get_ident, sys._getframe, id
     interrupt = interrupt_main
 
-    def record(phase, info):  # type: ignore[no-untyped-def]
+    def record(phase: str, info: "dict[str, int]") -> None:
         nonlocal started, number
         try:
             if phase == "start":
@@ -109,8 +120,8 @@ def _make_record(ring: Ring, own_folder: str):  # type: ignore[no-untyped-def]
             except KeyError:
                 site = add_site(key, frame)
             except ValueError:  # no Python code is running: the collection at interpreter exit
-                site = no_site
-            frame = None  # it would keep the program's locals alive
+                site, frame = no_site, None
+            del frame  # it would keep the program's locals alive
             at = number % capacity
             number += 1
             pack(
@@ -124,7 +135,7 @@ def _make_record(ring: Ring, own_folder: str):  # type: ignore[no-untyped-def]
         except BaseException:
             pass  # anything raised here would be printed in the program's stderr
 
-    def add_site(key, frame):  # type: ignore[no-untyped-def]
+    def add_site(key: int, frame: "FrameType") -> int:
         code = frame.f_code
         if code.co_filename.startswith(own_folder):
             site = wire.FORCED_SITE if code.co_name == "collect" else wire.AGENT_SITE
@@ -144,7 +155,7 @@ def _make_record(ring: Ring, own_folder: str):  # type: ignore[no-untyped-def]
         kept_code.append(code)
         return site
 
-    def move(new):  # type: ignore[no-untyped-def]
+    def move(new: Ring) -> None:
         nonlocal buffer, words, number
         sites.clear()
         kept_code.clear()

@@ -1,14 +1,16 @@
 """The two formats that leave the observed process: the flight recorder's ring and the pipe's frames.
 
 **Ring.** A file of `ring_size()` bytes, little-endian, mapped by both sides: `HEADER_WORDS` 64-bit words, then
-`RING_CAPACITY` records of 64 bytes, then `SITES_SIZE` bytes of trigger sites. One writer, any number of readers, no lock.
-Record number n (from 0) lies in slot n % capacity. The writer stores the record, whose last word is n + 1, and only then
-WRITTEN = n + 1. While it prepares record w it may be overwriting record w - capacity, so a reader that copies records and
-*then* reads WRITTEN = w again may trust those numbered above w - capacity; the others count as missed, exactly.
+`RING_CAPACITY` records of 64 bytes, then `SITES_SIZE` bytes of trigger sites. One writer, any number of readers, no
+lock. Record number n (from 0) lies in slot n % capacity. The writer stores the record, whose last word is n + 1, and
+only then WRITTEN = n + 1. While it prepares record w it may be overwriting record w - capacity, so a reader that
+copies records and *then* reads WRITTEN = w again may trust those numbered above w - capacity; the others count as
+missed, exactly.
 
-**Pipe.** Frames of `FRAME` (u32 payload length, u8 type) and payload. From the agent: HELLO, GAUGES, ANSWER, BYE and FAILURE
-carry UTF-8 JSON; ALLOCATIONS carries packed columns. To the agent: every command is `COMMAND` (u32 id, two u64 arguments).
-A type that is not known is skipped. Times are `time.monotonic_ns()`, one time line for all processes of a machine.
+**Pipe.** Frames of `FRAME` (u32 payload length, u8 type) and payload. From the agent: HELLO, GAUGES, ANSWER, BYE and
+FAILURE carry UTF-8 JSON; ALLOCATIONS carries packed columns. To the agent: every command is `COMMAND` (u32 id, two u64
+arguments). A type that is not known is skipped. Times are `time.monotonic_ns()`, one time line for all processes of a
+machine.
 """
 
 from _struct import Struct
@@ -23,9 +25,10 @@ RING_MAGIC = int.from_bytes(b"gctuirng", "little")
 RING_FORMAT = 1
 HEADER_WORDS = 32
 #: Index of each word of the header.
-MAGIC, FORMAT, PID, INTERPRETER, CAPACITY, SITES_BYTES, WRITTEN, RUNNING, SITES_USED, STARTED, PARENT, VERSION = range(12)
+MAGIC, FORMAT, PID, INTERPRETER, CAPACITY, SITES_BYTES = range(6)
+WRITTEN, RUNNING, SITES_USED, STARTED, PARENT, VERSION = range(6, 12)
 
-#: One collection: time it started (ns), pause (ns), generation, collected, uncollectable, thread, site, record number + 1.
+#: A collection: time it started (ns), pause (ns), generation, collected, uncollectable, thread, site, number + 1.
 RECORD = Struct("<8Q")
 RING_CAPACITY = 8192
 RECORDS_OFFSET = HEADER_WORDS * 8
@@ -58,11 +61,11 @@ COMMAND = Struct("<IQQ")
 #: COLLECT(generation) · RATE(milliseconds between gauges) · TRACE(frames, 0 = stop) · SNAPSHOT(most tracebacks to send)
 COLLECT, RATE, TRACE, SNAPSHOT = range(65, 69)
 
-#: Head of ALLOCATIONS: time (ns), bytes traced, blocks traced, duration of the uninterruptible read (ns), duration of the
-#: aggregation (ns), frames kept per traceback, number of file names, of entries, of tracebacks before folding.
-#: Then each file name as u16 length and UTF-8; then, column by column, u64 sizes, u64 block counts, u8 frame counts; then a
-#: (u32 file index, u32 line) pair per frame, most recent frame first. An entry that stands for folded tracebacks has the
-#: one frame that they share, with `FOLDED` added to its frame count.
+#: Head of ALLOCATIONS: time (ns), bytes traced, blocks traced, duration of the uninterruptible read (ns), duration of
+#: the aggregation (ns), frames kept per traceback, number of file names, of entries, of tracebacks before folding. Then
+#: each file name as u16 length and UTF-8; then, column by column, u64 sizes, u64 block counts, u8 frame counts; then a
+#: (u32 file index, u32 line) pair per frame, most recent frame first. An entry that stands for folded tracebacks has
+#: the one frame that they share, with `FOLDED` added to its frame count.
 ALLOCATIONS_HEAD = Struct("<QQQQQIIII")
 FOLDED = 0x80
 MAX_FRAMES = 100
@@ -89,13 +92,13 @@ def quote(text: str) -> str:
 # --- the settings ---------------------------------------------------------------------------------------------------
 
 
-def encode_settings(folder: str, bootstrap: str, numbers: "dict[str, int]") -> str:
-    """The value of `VARIABLE`: integers by name, then the ring folder and the bootstrap folder, which may hold any text."""
-    return ",".join("%s=%d" % item for item in numbers.items()) + "\n" + folder + "\n" + bootstrap
+def encode_settings(folder: str, numbers: "dict[str, int]") -> str:
+    """The value of `VARIABLE`: integers by name, then the folder of the rings, which may hold any text."""
+    return ",".join("%s=%d" % item for item in numbers.items()) + "\n" + folder
 
 
-def decode_settings(value: str) -> "tuple[str, str, dict[str, int]]":
+def decode_settings(value: str) -> "tuple[str, dict[str, int]]":
     """The reverse of `encode_settings`; ValueError on anything else."""
-    numbers, folder, bootstrap = value.split("\n", 2)
+    numbers, folder = value.split("\n", 1)
     pairs = (item.split("=") for item in numbers.split(","))
-    return folder, bootstrap, {name: int(number) for name, number in pairs}
+    return folder, {name: int(number) for name, number in pairs}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Literal
 
 from gctui.monitor.model import AllocationEntry, Allocations, Frame
@@ -84,6 +85,12 @@ def behind(allocations: Allocations, mark: Allocations | None, key: RowKey) -> t
 def lines_of(allocations: Allocations, mark: Allocations | None, filename: str) -> tuple[AllocationRow, ...]:
     """The lines of one file that allocated something, largest first."""
     return tuple(row for row in group(allocations, mark, "line") if row.key.frames[0].filename == filename)
+
+
+def frames_in_common(rows: Sequence[AllocationRow]) -> int:
+    """How many of the most recent frames are the same in all of these tracebacks."""
+    columns = zip(*(row.key.frames for row in rows), strict=False)
+    return sum(1 for _ in takewhile(lambda frames: len(set(frames)) == 1, columns))
 
 
 def matching(rows: Iterable[AllocationRow], text: str) -> tuple[AllocationRow, ...]:

@@ -115,6 +115,11 @@ class Output:
                     self._add(middle)
                 self._extend(tail)
 
+    def lose(self, size: int) -> None:
+        """Count output that never came this far, bytes."""
+        with self._lock:
+            self._dropped += size
+
     @property
     def _first(self) -> int:
         return self._finished - len(self._lines)

@@ -23,7 +23,8 @@ class Session(Protocol):
         ...
 
     def collect(self, generation: int) -> int:
-        """Ask for `gc.collect(generation)`; the id of the answer to come. Answered with an error when no agent is there."""
+        """Ask for `gc.collect(generation)`; the id of the answer to come. Answered with an error when no agent is
+        there."""
         ...
 
     def trace(self, frames: int) -> int:

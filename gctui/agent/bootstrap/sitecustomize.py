@@ -1,7 +1,9 @@
-"""How the agent gets into a program that nobody changed: `site` imports this file, the first `sitecustomize` on the path.
+"""How the agent gets into a program that nobody changed: `site` imports this file, the first `sitecustomize` on the
+path.
 
-It leaves no trace of itself on `sys.path` or in `sys.modules`, and then makes the import come out as it would have without it:
-the next `sitecustomize` on the path is run in its place, or there is none. Nothing that goes wrong here may show in the program.
+It leaves no trace of itself on `sys.path` or in `sys.modules`, and then makes the import come out as it would have
+without it: the next `sitecustomize` on the path is run in its place, or there is none. Nothing that goes wrong here may
+show in the program.
 """
 
 import sys
@@ -23,12 +25,13 @@ def _start():
         bootstrap._load(spec)
         from _gctui_agent import agent, wire
 
-        folder, _, settings = wire.decode_settings(value)
+        folder, settings = wire.decode_settings(value)
         if not settings.get("follow", 1):
             _forget(os.environ, here)
         agent.start(folder, settings, _interpreter())
     for name in set(sys.modules) - before:
-        # A program must not find a module imported that it never imported. Before 3.10 a second atexit would silence the first.
+        # A program must not find a module imported that it never imported. Before 3.10 a second atexit would silence
+        # the first.
         if not name.startswith("_gctui_agent") and (name != "atexit" or sys.version_info >= (3, 10)):
             del sys.modules[name]
     sys.path_importer_cache.pop(package, None)

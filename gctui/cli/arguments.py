@@ -1,0 +1,136 @@
+"""Options and their help. All that follows the command belongs to the command."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+
+from gctui import __version__
+from gctui.cli import demo, run
+
+VERBS = ("run", "demo")
+#: Verbs of the command line's plan that are not there yet: named, so that nobody waits for a program called `attach`.
+PLANNED = ("attach", "detach", "ps", "replay", "report", "export")
+
+_DESCRIPTION = """\
+See and steer Python's memory management live, in a terminal, on a program nobody changed.
+
+  gctui python app.py              launch app.py and watch its collector
+  gctui app.py                     the same: finds python by itself
+  gctui -m http.server 8000        a module, as python -m runs it
+  gctui bash -c 'python app.py'    a program that starts Python
+  gctui demo                       a small program that is worth watching; gctui demo --list
+  cat x | gctui app.py | jq .      redirected streams go straight through
+  gctui --headless app.py          no screen: a summary on stderr at the end
+  gctui --headless --summary s.json pytest     the summary as JSON
+
+Inside, ? explains the pane you are in, and q leaves."""
+
+_EPILOG = """\
+The exit code is the program's (128+N when signal N ended it); 2: wrong usage, 125: gctui failed, 126: the command
+cannot be run, 127: not found. SIGTERM and SIGHUP to gctui are passed on to the program. In headless mode SIGINT is the
+terminal's business: it sends one to both, and gctui waits for what the program makes of it. Should the screen fail, the
+program goes on without it."""
+
+
+class Options(argparse.Namespace):
+    """What the command line says."""
+
+    verb: Callable[[Options], int]
+    command: list[str]
+    module: list[str] | None
+    headless: bool
+    summary: str | None
+    alloc: str | None
+    frames: int
+    output: str | None
+    rate: float
+    follow: bool
+    only_list: bool
+
+    @property
+    def words(self) -> list[str]:
+        """The command to run, `-m MODULE` included."""
+        if self.module is not None:
+            return ["-m", *self.module]
+        return self.command[1:] if self.command[:1] == ["--"] else self.command
+
+
+def parse(arguments: Sequence[str]) -> Options:
+    """The options; exits with 2 and a sentence when they are wrong."""
+    verb = arguments[0] if arguments and arguments[0] in VERBS else ""
+    rest = list(arguments[1:] if verb else arguments)
+    parser = _parser(verb)
+    options = parser.parse_args(rest, namespace=Options())
+    options.verb = demo.main if verb == "demo" else run.main
+    if verb == "demo":
+        return options
+    if not options.words:
+        parser.print_usage()
+        parser.error("there is no command to run; gctui --help shows how")
+    if not verb and options.words[0] in PLANNED:
+        parser.error(
+            f"{options.words[0]!r} is planned and not there yet (a program of that name: gctui run {options.words[0]})"
+        )
+    if options.alloc == "sampled":
+        parser.error("--alloc sampled is planned and not there yet; use --alloc exact, or off")
+    return options
+
+
+def _parser(verb: str) -> argparse.ArgumentParser:
+    name = f"gctui {verb}".strip()
+    parser = argparse.ArgumentParser(
+        prog=name,
+        usage=f"{name} [OPTIONS] [NAME]" if verb == "demo" else f"{name} [OPTIONS] COMMAND [ARG...]",
+        description=demo.DESCRIPTION if verb == "demo" else _DESCRIPTION,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    _add_options(parser)
+    if verb == "demo":
+        parser.add_argument("--list", dest="only_list", action="store_true", help="list the demos and start none")
+        parser.add_argument("command", nargs=argparse.REMAINDER, metavar="NAME", help="which demo; default: the first")
+    else:
+        parser.add_argument("-m", dest="module", nargs=argparse.REMAINDER, metavar="MODULE", help="run a Python module")
+        parser.add_argument(
+            "command", nargs=argparse.REMAINDER, metavar="COMMAND", help="the program and its arguments"
+        )
+    return parser
+
+
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--version", action="version", version=f"gctui {__version__}")
+    parser.add_argument("--headless", action="store_true", help="no screen; the program's streams are left untouched")
+    parser.add_argument("--summary", metavar="FILE", help="write the summary as JSON at the end; - is stdout")
+    parser.add_argument(
+        "--alloc",
+        choices=("off", "sampled", "exact"),
+        help="allocation tracing. exact: every allocation, which makes allocation-heavy programs 3 to 60 times slower; "
+        "sampled is not there yet. Default: exact with the screen, off without",
+    )
+    parser.add_argument(
+        "--frames", type=_frames, default=5, metavar="N", help="frames per allocation traceback, 1 to 100; default: 5"
+    )
+    parser.add_argument("--no-follow", dest="follow", action="store_false", help="leave the program's children alone")
+    parser.add_argument("--output", metavar="FILE", help="also write what the program prints on the screen to FILE")
+    parser.add_argument(
+        "--rate", type=_rate, default=4.0, metavar="HZ", help="display refreshes per second, 0.2 to 20; default: 4"
+    )
+
+
+def _frames(text: str) -> int:
+    number = int(text) if text.isdecimal() else 0
+    if not 1 <= number <= 100:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to 100")
+    return number
+
+
+def _rate(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0.2 <= number <= 20:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0.2 to 20")
+    return number

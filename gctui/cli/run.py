@@ -1,0 +1,95 @@
+"""`gctui [run] COMMAND`: launch a program and watch it, with the screen where there can be one."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, TextIO
+
+from gctui.cli.headless import wait_for_the_end
+from gctui.export import summary_json, summary_text
+from gctui.monitor.command import Command, resolve
+from gctui.monitor.errors import UsageError
+from gctui.monitor.launch import AgentOptions, Launch
+from gctui.monitor.live import LiveSource
+from gctui.monitor.streams import Streams
+from gctui.monitor.summary import Summary, summarise
+from gctui.monitor.terminal import ScreenTerminal, screen_terminal
+from gctui.monitor.watch import WatchSession
+
+if TYPE_CHECKING:
+    from gctui.cli.arguments import Options
+
+
+def main(options: Options) -> int:
+    """Launch what the options say; the exit code."""
+    return launch(resolve(options.words, os.environ), options)
+
+
+def launch(command: Command, options: Options) -> int:
+    """Watch a resolved command; the exit code."""
+    terminal = None if options.headless else screen_terminal()
+    if isinstance(terminal, str):
+        print(f"gctui: no screen: {terminal} The program runs headless.", file=sys.stderr)
+    with ExitStack() as stack:
+        json_file = _open_summary(stack, options.summary)
+        if isinstance(terminal, ScreenTerminal):
+            from gctui.cli.screen import watch_on_screen
+
+            summary, code = watch_on_screen(command, options, terminal)
+        else:
+            summary, code = watch_headless(command, options)
+        if json_file is not None:
+            json_file.write(summary_json.render(summary))
+    return code
+
+
+def agent_options(options: Options, default_alloc: str) -> AgentOptions:
+    """What the agent is told; `default_alloc` is 'off' or 'exact'."""
+    frames = options.frames if (options.alloc or default_alloc) == "exact" else 0
+    return AgentOptions(interval_ms=round(1000 / options.rate), trace_frames=frames, follow=options.follow)
+
+
+def watch_headless(command: Command, options: Options) -> tuple[Summary, int]:
+    """No screen: the program has gctui's own streams."""
+    if options.output:
+        raise UsageError("--output keeps what the screen would show; headless, redirect the program's output: > FILE")
+    started_ns = time.monotonic_ns()
+    source = LiveSource(Launch(command, agent_options(options, "off"), Streams.untouched()), started_ns)
+    session = WatchSession(source)
+    try:
+        snapshot = wait_for_the_end(session, source)
+        summary = summarise(snapshot, session.processes())
+    finally:
+        session.close()
+    _say(summary_text.render(summary))
+    return summary, exit_code(summary)
+
+
+def exit_code(summary: Summary) -> int:
+    """The program's: 128+N when signal N ended it; 0 when it still runs."""
+    if summary.signal is not None:
+        return 128 + summary.signal
+    return summary.exit_code or 0
+
+
+def _open_summary(stack: ExitStack, name: str | None) -> TextIO | None:
+    """Opened before the program starts: a name that cannot be written is an error now, not after an hour."""
+    if name is None:
+        return None
+    if name == "-":
+        return sys.stdout
+    try:
+        return stack.enter_context(open(name, "w", encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"--summary {name!r} cannot be written: {error.strerror}.") from None
+
+
+def _say(text: str) -> None:
+    try:
+        sys.stderr.write(text)
+        sys.stderr.flush()
+    except (OSError, ValueError, AttributeError):
+        pass  # nobody listens on stderr; the program's exit code still counts

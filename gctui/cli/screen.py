@@ -1,0 +1,77 @@
+"""Watching a program on the screen: the terminal is taken after the launch and given back before anything is said."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from gctui.cli import run
+from gctui.export import summary_text
+from gctui.monitor.command import Command
+from gctui.monitor.errors import GctuiError, UsageError
+from gctui.monitor.launch import Launch
+from gctui.monitor.live import LiveSource
+from gctui.monitor.streams import Streams
+from gctui.monitor.summary import Summary, summarise
+from gctui.monitor.terminal import ScreenTerminal
+from gctui.monitor.watch import WatchSession
+
+if TYPE_CHECKING:
+    from gctui.cli.arguments import Options
+
+#: Lines of the program's output that are left on the terminal.
+LAST_LINES = 24
+
+
+def watch_on_screen(command: Command, options: Options, terminal: ScreenTerminal) -> tuple[Summary, int]:
+    """The summary and the exit code: the program's, or 128+N when signal N ended gctui."""
+    started_ns = time.monotonic_ns()
+    output_file = _open_output(options.output)
+    agent = run.agent_options(options, "exact")
+    source = LiveSource(Launch(command, agent, Streams.for_screen(), output_file), started_ns)
+    if output_file is not None:
+        os.close(output_file)  # the keeper has its own
+    session = WatchSession(source)
+    try:
+        with terminal.as_standard_streams():
+            left_with = _show(session, options)
+            summary = summarise(session.tick(), session.processes())
+            _leave_words(session, summary)
+    finally:
+        session.close()
+        terminal.close()
+    return summary, left_with or run.exit_code(summary)
+
+
+def _show(session: WatchSession, options: Options) -> int:
+    """Run the screen until the user leaves; an exit code when a signal ended it, else 0."""
+    from gctui.ui.app import GctuiApp  # it takes a quarter of a second: the program is running already
+
+    app = GctuiApp(session, rate_hz=options.rate, trace_frames=options.frames)
+    app.run()
+    code = app.return_code or 0
+    if code == GctuiError.exit_code:
+        raise GctuiError("The screen failed. The program goes on without it.")
+    return code
+
+
+def _leave_words(session: WatchSession, summary: Summary) -> None:
+    """The end of the program's output and the summary, on the terminal that the screen was on."""
+    try:
+        for line in session.output.tail(LAST_LINES):
+            sys.stderr.write(line.coloured + "\n")
+        sys.stderr.write(summary_text.render(summary))
+        sys.stderr.flush()
+    except OSError:
+        pass  # the terminal is gone
+
+
+def _open_output(name: str | None) -> int | None:
+    if name is None:
+        return None
+    try:
+        return os.open(name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o666)
+    except OSError as error:
+        raise UsageError(f"--output {name!r} cannot be written: {error.strerror}.") from None

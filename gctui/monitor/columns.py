@@ -1,0 +1,88 @@
+"""The log of collections in compact columns: about 31 bytes each, so that a million of them fit in a small monitor."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable
+
+from gctui.agent import wire
+from gctui.monitor.messages import Record
+from gctui.monitor.model import Collection, Site
+
+#: Collections held. Older ones go, a chunk at a time, and live on in the statistics.
+MOST_COLLECTIONS = 1_000_000
+CHUNK = 50_000
+
+_MOST_32 = (1 << 32) - 1
+_UNKNOWN = Site("", 0, "(unknown)")
+
+
+class Columns:
+    """A `model.CollectionLog`. Numbers count from 0 for the interpreter's first collection that was read."""
+
+    def __init__(self) -> None:
+        self.first = 0
+        self._started, self._pause, self._thread = array("Q"), array("Q"), array("Q")
+        self._generation = array("B")
+        self._collected, self._uncollectable, self._site = array("I"), array("I"), array("I")
+        self._sites: dict[int, Site] = {}
+
+    @property
+    def end(self) -> int:
+        return self.first + len(self._started)
+
+    def name_sites(self, sites: dict[int, Site]) -> None:
+        self._sites.update(sites)
+
+    def extend(self, records: Iterable[Record]) -> None:
+        for started, pause, generation, collected, uncollectable, thread, site, _ in records:
+            self._started.append(started)
+            self._pause.append(pause)
+            self._generation.append(min(generation, 2))
+            self._collected.append(min(collected, _MOST_32))
+            self._uncollectable.append(min(uncollectable, _MOST_32))
+            self._thread.append(thread)
+            self._site.append(min(site, _MOST_32))
+        surplus = len(self._started) - MOST_COLLECTIONS
+        if surplus >= CHUNK:
+            for column in (
+                self._started, self._pause, self._thread, self._generation,
+                self._collected, self._uncollectable, self._site,
+            ):  # fmt: skip
+                del column[:surplus]
+            self.first += surplus
+
+    def __getitem__(self, number: int) -> Collection:
+        at = number - self.first
+        if not 0 <= at < len(self._started):
+            raise IndexError(number)
+        site = self._site[at]
+        return Collection(
+            number=number,
+            started_ns=self._started[at],
+            pause_ns=self._pause[at],
+            generation=self._generation[at],
+            collected=self._collected[at],
+            uncollectable=self._uncollectable[at],
+            thread=self._thread[at],
+            site=self._sites.get(site, _UNKNOWN),
+            forced=site == wire.FORCED_SITE,
+        )
+
+    def columns(self, first: int, end: int) -> tuple[array[int], array[int]]:
+        """(generations, pauses in ns) of `first` to `end` - 1."""
+        window = slice(max(first - self.first, 0), max(end - self.first, 0))
+        return self._generation[window], self._pause[window]
+
+    def after(self, moment_ns: int) -> tuple[list[int], list[int], list[int]]:
+        """Of the collections that stopped after `moment_ns`: their number, collected and uncollectable, per
+        generation."""
+        number, collected, uncollectable = [0, 0, 0], [0, 0, 0], [0, 0, 0]
+        for at in range(len(self._started) - 1, -1, -1):
+            if self._started[at] + self._pause[at] <= moment_ns:
+                break
+            generation = self._generation[at]
+            number[generation] += 1
+            collected[generation] += self._collected[at]
+            uncollectable[generation] += self._uncollectable[at]
+        return number, collected, uncollectable

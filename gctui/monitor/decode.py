@@ -1,0 +1,108 @@
+"""From the pipe's bytes to messages. Whatever the bytes are, the worst that comes of them is `BadChannel`."""
+
+from __future__ import annotations
+
+from array import array
+from struct import error as StructError  # noqa: N812
+from struct import unpack_from
+
+import msgspec
+
+from gctui.agent import wire
+from gctui.monitor.messages import AnswerRead, Failure, GaugesRead, Hello
+from gctui.monitor.model import AllocationEntry, Allocations, Frame
+
+
+class BadChannel(Exception):
+    """What came through the pipe is no frame of ours; the message says what was wrong. Nothing after it can be read."""
+
+
+class FrameDecoder:
+    """Cuts a stream of bytes into frames. Holds at most one unfinished frame."""
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+
+    def feed(self, data: bytes) -> list[tuple[int, bytes]]:
+        """The frames that `data` completes, as (type, payload)."""
+        self._buffer += data
+        frames, at = [], 0
+        while len(self._buffer) - at >= wire.FRAME.size:
+            length, kind = wire.FRAME.unpack_from(self._buffer, at)
+            if length > wire.MAX_FRAME:
+                raise BadChannel(f"a frame of {length} bytes is over the limit")
+            end = at + wire.FRAME.size + length
+            if len(self._buffer) < end:
+                break
+            frames.append((kind, bytes(self._buffer[at + wire.FRAME.size : end])))
+            at = end
+        del self._buffer[:at]
+        return frames
+
+
+_GAUGES = msgspec.json.Decoder(GaugesRead)
+_JSON: dict[int, msgspec.json.Decoder[Hello] | msgspec.json.Decoder[AnswerRead] | msgspec.json.Decoder[Failure]] = {
+    wire.HELLO: msgspec.json.Decoder(Hello),
+    wire.ANSWER: msgspec.json.Decoder(AnswerRead),
+    wire.FAILURE: msgspec.json.Decoder(Failure),
+}
+
+
+def decode(kind: int, payload: bytes) -> Hello | GaugesRead | AnswerRead | Failure | Allocations | None:
+    """The message of one frame; None for a type that is not known."""
+    try:
+        if kind == wire.ALLOCATIONS:
+            return decode_allocations(payload)
+        if kind in (wire.GAUGES, wire.BYE):
+            return msgspec.structs.replace(_GAUGES.decode(payload), last=kind == wire.BYE)
+        decoder = _JSON.get(kind)
+        return None if decoder is None else decoder.decode(payload)
+    except (msgspec.DecodeError, StructError, UnicodeDecodeError, ValueError) as error:
+        raise BadChannel(f"a frame of type {kind} is malformed: {error}") from None
+
+
+def decode_allocations(payload: bytes) -> Allocations:
+    """The packed columns of an ALLOCATIONS payload. ValueError or struct.error when they do not fit together."""
+    head = wire.ALLOCATIONS_HEAD.unpack_from(payload)
+    taken, total_size, total_count, stall, aggregate, trace_frames, file_count, entry_count, tracebacks = head
+    if file_count > len(payload) or entry_count > len(payload):
+        raise ValueError("more names or entries than bytes")
+    at, names = wire.ALLOCATIONS_HEAD.size, []
+    for _ in range(file_count):
+        (length,) = unpack_from("<H", payload, at)
+        at += 2
+        if at + length > len(payload):
+            raise ValueError("a name is cut off")
+        names.append(payload[at : at + length].decode("utf-8", "replace"))
+        at += length
+    sizes = unpack_from(f"<{entry_count}Q", payload, at)
+    counts = unpack_from(f"<{entry_count}Q", payload, at + 8 * entry_count)
+    at += 16 * entry_count
+    kinds = payload[at : at + entry_count]
+    if len(kinds) != entry_count:
+        raise ValueError("the frame counts are cut off")
+    frame_count = sum(kind & ~wire.FOLDED for kind in kinds)
+    places = array("I", unpack_from(f"<{2 * frame_count}I", payload, at + entry_count))
+    made: dict[tuple[int, int], Frame] = {}
+    entries, place = [], 0
+    for size, count, kind in zip(sizes, counts, kinds, strict=True):
+        frames = []
+        for _ in range(kind & ~wire.FOLDED):
+            key = places[place], places[place + 1]
+            if key[0] >= file_count:
+                raise ValueError("a frame names no file")
+            frames.append(made.get(key) or made.setdefault(key, Frame(names[key[0]], key[1])))
+            place += 2
+        if not frames:
+            raise ValueError("an entry without a frame")
+        entries.append(AllocationEntry(tuple(frames), size, count, bool(kind & wire.FOLDED)))
+    return Allocations(
+        taken_ns=taken,
+        total_size=total_size,
+        total_count=total_count,
+        entries=tuple(entries),
+        trace_frames=trace_frames,
+        tracebacks=tracebacks,
+        stall_ns=stall,
+        aggregate_ns=aggregate,
+    )

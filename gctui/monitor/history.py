@@ -1,0 +1,211 @@
+"""Folds what one interpreter recorded into bounded figures: totals, pause distribution, a time line and the log."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from ddsketch import DDSketch
+
+from gctui.monitor.columns import Columns
+from gctui.monitor.messages import GaugesRead, RingRead
+from gctui.monitor.model import (
+    BUCKET_NS,
+    Bucket,
+    Gauges,
+    Generation,
+    GenerationTotals,
+    InterpreterTotals,
+    Pauses,
+    Running,
+)
+
+#: Five minutes of the time line.
+MOST_BUCKETS = 1200
+#: Rates and the paused share look back this far.
+WINDOW_NS = 10_000_000_000
+#: Relative error of the pause percentiles.
+ACCURACY = 0.01
+
+_NO_PAUSES = Pauses(0, 0, 0, 0, 0, 0, 0)
+
+
+class PauseTotals:
+    """The pauses of one generation, folded."""
+
+    def __init__(self) -> None:
+        self.events = self.total = self.maximum = self.collected = self.uncollectable = 0
+        self._sketch = DDSketch(ACCURACY)
+        self._figures = _NO_PAUSES
+
+    def add(self, pause_ns: int, collected: int, uncollectable: int) -> None:
+        self.events += 1
+        self.total += pause_ns
+        self.maximum = max(self.maximum, pause_ns)
+        self.collected += collected
+        self.uncollectable += uncollectable
+        self._sketch.add(pause_ns)
+
+    def figures(self) -> Pauses:
+        if self._figures.events != self.events:
+            p50, p95, p99 = (self._percentile(percent) for percent in (50, 95, 99))
+            average = self.total // self.events
+            self._figures = Pauses(self.events, self.total, self.maximum, average, p50, p95, p99)
+        return self._figures
+
+    def _percentile(self, percent: int) -> int:
+        """The smallest pause that `percent` of all do not exceed (nearest rank), within `ACCURACY`."""
+        rank = -(-percent * self.events // 100)
+        if rank >= self.events:
+            return self.maximum
+        # The sketch counts ranks from 0 in quantiles of events - 1; the half keeps clear of rounding.
+        value = self._sketch.get_quantile_value((rank - 0.5) / (self.events - 1))
+        return min(round(value or 0), self.maximum)
+
+
+class _Slot:
+    """A bucket of the time line in the making."""
+
+    __slots__ = ("collections", "longest", "number", "total")
+
+    def __init__(self, number: int) -> None:
+        self.number, self.total = number, 0
+        self.longest, self.collections = [0, 0, 0], [0, 0, 0]
+
+    def frozen(self) -> Bucket:
+        longest, collections = self.longest, self.collections
+        return Bucket(
+            start_ns=self.number * BUCKET_NS,
+            longest=(longest[0], longest[1], longest[2]),
+            total=self.total,
+            collections=(collections[0], collections[1], collections[2]),
+        )
+
+
+class InterpreterHistory:
+    """All that is known of one interpreter. One thread folds and reads."""
+
+    def __init__(self, interpreter: int, started_ns: int) -> None:
+        self.interpreter, self.started_ns = interpreter, started_ns
+        self.log = Columns()
+        self.missed = 0
+        self.running: Running | None = None
+        self.gauges: Gauges | None = None
+        self._pauses = (PauseTotals(), PauseTotals(), PauseTotals())
+        self._since_gauges = [0, 0, 0]
+        self._collected_since, self._uncollectable_since = [0, 0, 0], [0, 0, 0]
+        self._slots: deque[_Slot] = deque(maxlen=MOST_BUCKETS)
+
+    def fold_ring(self, read: RingRead) -> None:
+        self.missed += read.missed
+        self.running = None if read.running is None else Running(min(read.running[0], 2), read.running[1])
+        self.log.name_sites(read.sites)
+        self.log.extend(read.records)
+        told_ns = self.gauges.taken_ns if self.gauges else 0
+        for started, pause, number, collected, uncollectable, _, _, _ in read.records:
+            generation = min(number, 2)
+            self._pauses[generation].add(pause, collected, uncollectable)
+            if started + pause > told_ns:
+                self._since_gauges[generation] += 1
+                self._collected_since[generation] += collected
+                self._uncollectable_since[generation] += uncollectable
+            slot = self._slot(started // BUCKET_NS)
+            slot.longest[generation] = max(slot.longest[generation], pause)
+            slot.collections[generation] += 1
+            slot.total += pause
+
+    def _slot(self, number: int) -> _Slot:
+        if not self._slots or self._slots[-1].number < number:
+            self._slots.append(_Slot(number))
+        return self._slots[-1]
+
+    def fold_gauges(self, read: GaugesRead) -> None:
+        self.gauges = Gauges(
+            taken_ns=read.ts,
+            counts=read.counts,
+            thresholds=read.thresholds,
+            enabled=read.enabled,
+            debug_flags=read.debug,
+            frozen=read.frozen,
+            totals=(
+                GenerationTotals(*read.totals[0]), GenerationTotals(*read.totals[1]), GenerationTotals(*read.totals[2]),
+            ),
+            trace_frames=read.frames,
+            traced=read.traced,
+            traced_peak=read.peak,
+            tracer_memory=read.tracer,
+        )  # fmt: skip
+        later = self.log.after(read.ts)
+        self._since_gauges, self._collected_since, self._uncollectable_since = later
+
+    def totals(self, generation: int) -> GenerationTotals:
+        """`gc.get_stats()` as of the last gauges, and what the ring has had since. Without gauges, the ring alone."""
+        pauses = self._pauses[generation]
+        if self.gauges is None:
+            missed = self.missed if generation == 0 else 0  # overwritten ones are nearly all young
+            return GenerationTotals(pauses.events + missed, pauses.collected, pauses.uncollectable)
+        told = self.gauges.totals[generation]
+        return GenerationTotals(
+            told.collections + self._since_gauges[generation],
+            told.collected + self._collected_since[generation],
+            told.uncollectable + self._uncollectable_since[generation],
+        )
+
+    def generation(self, number: int, now_ns: int, incremental: bool) -> Generation:
+        gauges, totals = self.gauges, self.totals(number)
+        recent = sum(slot.collections[number] for slot in self._recent(now_ns))
+        return Generation(
+            number=number,
+            label=("young", "increment", "full")[number] if incremental else str(number),
+            count=gauges.counts[number] if gauges else None,
+            threshold=gauges.thresholds[number] if gauges else None,
+            collections=totals.collections,
+            collected=totals.collected,
+            uncollectable=totals.uncollectable,
+            rate=recent / self._window_s(now_ns),
+            pauses=self._pauses[number].figures(),
+        )
+
+    def generations(self, now_ns: int, incremental: bool = False) -> tuple[Generation, Generation, Generation]:
+        return (
+            self.generation(0, now_ns, incremental),
+            self.generation(1, now_ns, incremental),
+            self.generation(2, now_ns, incremental),
+        )
+
+    def _recent(self, now_ns: int) -> list[_Slot]:
+        oldest = (now_ns - WINDOW_NS) // BUCKET_NS
+        recent = []
+        for slot in reversed(self._slots):
+            if slot.number <= oldest:
+                break
+            recent.append(slot)
+        return recent
+
+    def _window_s(self, now_ns: int) -> float:
+        return max(min(WINDOW_NS, now_ns - self.started_ns), BUCKET_NS) / 1e9
+
+    def paused_share(self, now_ns: int) -> float:
+        """Share of the last 10 s in the collector, a collection that is running included."""
+        total = sum(slot.total for slot in self._recent(now_ns))
+        if self.running:
+            total += now_ns - max(self.running.started_ns, now_ns - WINDOW_NS)
+        return min(max(total / 1e9 / self._window_s(now_ns), 0.0), 1.0)
+
+    def paused_share_total(self, now_ns: int) -> float:
+        lived = max(now_ns - self.started_ns, 1)
+        return min(sum(pauses.total for pauses in self._pauses) / lived, 1.0)
+
+    def timeline(self, now_ns: int) -> tuple[Bucket, ...]:
+        """Buckets back to back, empty ones filled in, up to now."""
+        last = now_ns // BUCKET_NS
+        first = max(self.started_ns // BUCKET_NS, last - MOST_BUCKETS + 1)
+        made = {slot.number: slot for slot in self._slots}
+        return tuple((made.get(number) or _Slot(number)).frozen() for number in range(first, last + 1))
+
+    def summed_up(self, now_ns: int, incremental: bool) -> InterpreterTotals:
+        return InterpreterTotals(
+            id=self.interpreter,
+            generations=self.generations(now_ns, incremental),
+            events_received=sum(pauses.events for pauses in self._pauses),
+            events_dropped=self.missed,
+        )

@@ -1,0 +1,139 @@
+"""Starts the program with the agent in it: a private folder, a pipe, and two environment variables."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+
+from gctui.agent import wire
+from gctui.monitor import keeper
+from gctui.monitor.command import Command
+from gctui.monitor.errors import CannotRun, CommandNotFound
+from gctui.monitor.runtime_folder import RuntimeFolder
+from gctui.monitor.streams import Streams
+
+#: The program's ends of the pipe go to the highest of these numbers that its limits allow, out of its way.
+HIGH_NUMBERS = (900, 200, 50, 10)
+#: Bytes that the pipe holds, where the system allows it, so that a slow moment of the monitor loses nothing.
+PIPE_SIZE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class AgentOptions:
+    """What the agent is told before it starts."""
+
+    interval_ms: int
+    """Time between gauges."""
+    trace_frames: int = 0
+    """Frames per traceback from the first allocation on; 0 = no tracing."""
+    follow: bool = True
+    """Whether the program's Python children get an agent as well."""
+
+
+class Launch:
+    """A program that was just started, and the monitor's ends of what leads to it."""
+
+    def __init__(
+        self, command: Command, options: AgentOptions, streams: Streams, output_file: int | None = None
+    ) -> None:
+        """`output_file`: descriptor that gets a copy of what the program prints to its terminal."""
+        self.folder = RuntimeFolder()
+        self.streams = streams
+        self.command = command
+        self._command_reader, self.command_writer = os.pipe()
+        self.frame_reader, frame_writer = os.pipe()
+        self._own = (self._command_reader, self.command_writer, self.frame_reader)
+        ends = _duplicated_high(self._command_reader), _duplicated_high(frame_writer)
+        os.close(frame_writer)
+        for end in (*ends, self.frame_reader, self.command_writer):
+            os.set_blocking(end, False)
+        try:
+            fcntl.fcntl(self.frame_reader, fcntl.F_SETPIPE_SZ, PIPE_SIZE)
+        except OSError:
+            pass  # the user's share of pipe memory is used up: the ordinary size will do
+        self.offer_channel()
+        try:
+            self.process = self._start(options, *ends)
+        except BaseException:
+            self._free()
+            raise
+        finally:
+            for end in ends:
+                os.close(end)
+        self.packets = keeper.start(streams.master, output_file) if streams.has_terminal else None
+
+    def offer_channel(self) -> None:
+        """Put the token into the pipe: the next agent that reads it owns the channel. Commands that the last owner left
+        unread are taken out first, which is why the monitor keeps the reading end as well."""
+        try:
+            while os.read(self._command_reader, 65536):
+                pass
+        except BlockingIOError:
+            pass
+        os.write(self.command_writer, wire.TOKEN)
+
+    def _start(self, options: AgentOptions, reader: int, writer: int) -> subprocess.Popen[bytes]:
+        environment = agent_environment(self.command, options, self.folder.path, reader, writer)
+        try:
+            process = subprocess.Popen(
+                self.command.argv,
+                executable=self.command.executable,
+                env=environment,
+                pass_fds=(reader, writer),
+                **self.streams.popen_arguments(),
+            )
+        except FileNotFoundError as error:  # a script whose interpreter is missing
+            raise CommandNotFound(f"{self.command.executable!r} cannot be started: {error.strerror}.") from None
+        except OSError as error:
+            raise CannotRun(f"{self.command.executable!r} cannot be run: {error.strerror}.") from None
+        self.streams.after_launch()
+        return process
+
+    def close(self) -> None:
+        """Free what belongs to the monitor. The program is not touched."""
+        self.streams.close()
+        if self.packets is not None:
+            self.packets.close()
+        self._free()
+
+    def _free(self) -> None:
+        for descriptor in self._own:
+            os.close(descriptor)
+        self.folder.remove()
+
+
+def agent_environment(command: Command, options: AgentOptions, folder: str, reader: int, writer: int) -> dict[str, str]:
+    """The program's environment: its own, the agent's settings, and the bootstrap folder in front of PYTHONPATH."""
+    bootstrap = os.path.join(os.path.dirname(os.path.abspath(wire.__file__)), "bootstrap")
+    numbers = {
+        "read": reader,
+        "read_inode": os.fstat(reader).st_ino,
+        "write": writer,
+        "write_inode": os.fstat(writer).st_ino,
+        "interval_ms": options.interval_ms,
+        "frames": options.trace_frames,
+        "follow": int(options.follow),
+    }
+    environment = dict(command.environment)
+    environment[wire.VARIABLE] = wire.encode_settings(folder, numbers)
+    others = environment.get("PYTHONPATH")
+    environment["PYTHONPATH"] = bootstrap + os.pathsep + others if others else bootstrap
+    return environment
+
+
+def _duplicated_high(descriptor: int) -> int:
+    for least in HIGH_NUMBERS:
+        try:
+            return fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, least)
+        except OSError:  # over the limit of open files
+            continue
+    return os.dup(descriptor)
+
+
+def looks_like_python(path: str) -> bool:
+    """Whether an executable is a Python, by its name: python, python3.12, pypy3."""
+    name = os.path.basename(path)
+    return name.startswith(("python", "pypy")) or path == sys.executable

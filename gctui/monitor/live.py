@@ -1,0 +1,250 @@
+"""A live program as a source: one thread reads its pipe, its rings and its terminal, whatever the screen is doing."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import threading
+import time
+from collections import deque
+from socket import socket
+
+from gctui.agent import wire
+from gctui.monitor import keeper
+from gctui.monitor.decode import BadChannel, FrameDecoder, decode
+from gctui.monitor.launch import Launch
+from gctui.monitor.messages import ChannelClosed, GaugesRead, Hello, Message, Notice, RingRead
+from gctui.monitor.output import Output
+from gctui.monitor.rings import Rings
+from gctui.monitor.source import ProgramStatus
+
+#: The rings are read this often even when nobody polls, so that a busy program overwrites nothing: 8192 records in 20
+#: ms.
+RING_INTERVAL_S = 0.02
+#: Whether the owner of the channel is alive is asked this often.
+OWNER_INTERVAL_S = 0.5
+#: When so much waits to be polled, nothing more is read: the rings count what they overwrite, the agent what it drops.
+MOST_RECORDS, MOST_MESSAGES = 400_000, 20_000
+#: Packets of output read in one go, so that a program that prints without end does not keep the rings waiting.
+MOST_PACKETS = 64
+#: How long the output of a program that has ended is waited for, when a child of it keeps its terminal open.
+LAST_OUTPUT_S = 0.2
+
+
+class LiveSource:
+    """A `Source` over a program that `Launch` started."""
+
+    def __init__(self, launch: Launch, started_ns: int) -> None:
+        self._launch, self._streams, self._process = launch, launch.streams, launch.process
+        self.argv, self.pid, self.started_ns = launch.command.argv, launch.process.pid, started_ns
+        self.has_terminal, self.accepts_input = launch.streams.has_terminal, launch.streams.accepts_input
+        self.output = Output()
+        self._packets = launch.packets
+        self._rings = Rings(launch.folder.path)
+        self._decoder = FrameDecoder()
+        self._owner = 0  # pid of the agent that has the channel
+        self._lock = threading.Lock()
+        self._queue: deque[Message] = deque()
+        self._waiting_records = 0
+        self._pipe_open = True
+        self._ended: ProgramStatus | None = None
+        self._has_ended = threading.Event()
+        self._rings_due = self._owner_due = 0.0
+        self._death = _death_notice(self.pid)
+        self._wake_reader, self._wake_writer = os.pipe()
+        self._closing = False
+        self._thread = threading.Thread(target=self._run, name="gctui reader", daemon=True)
+        self._thread.start()
+
+    # --- the reader thread ------------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        while not self._closing:
+            self._wait_and_read()
+            now = time.monotonic()
+            if now >= self._rings_due or (self._ended is None and self._process.poll() is not None):
+                with self._lock:
+                    self._read_rings()
+                if self._ended is None and self._process.poll() is not None:
+                    self._finish()
+                self._rings_due = now + RING_INTERVAL_S
+            if now >= self._owner_due:
+                self._check_owner()
+                self._owner_due = now + OWNER_INTERVAL_S
+
+    def _wait_and_read(self) -> None:
+        pipe = [self._launch.frame_reader] if self._pipe_open and len(self._queue) < MOST_MESSAGES else []
+        packets = [self._packets] if self._packets else []
+        typed = [self._streams.master] if self._streams.has_unsent else []
+        timeout = RING_INTERVAL_S if self._ended is None else 10 * RING_INTERVAL_S
+        readers: list[int | socket] = [*pipe, *packets, *self._death, self._wake_reader]
+        ready, free, _ = select.select(readers, typed, [], timeout)
+        if free:
+            self._streams.flush()
+        for keeper_end in packets:
+            if keeper_end in ready:
+                self._read_output(keeper_end)
+        if pipe and pipe[0] in ready:
+            with self._lock:
+                self._read_frames()
+
+    def _read_output(self, packets: socket) -> None:
+        for _ in range(MOST_PACKETS):
+            try:
+                packet = packets.recv(keeper.PIECE + 1)
+            except BlockingIOError:
+                return
+            except OSError:
+                packet = b""
+            kind, data = packet[:1], packet[1:]
+            if kind == keeper.OUTPUT:
+                self.output.feed(data)
+            elif kind == keeper.LOST:
+                self.output.lose(int(data))
+            elif kind == keeper.FILE_FAILED:
+                self._queue.append(Notice(f"The output is no longer written to the file: {data.decode()}."))
+            else:
+                self._packets = None
+                return
+
+    def _read_frames(self) -> bool:
+        """Read what the pipe holds now. False when there was nothing."""
+        try:
+            data = os.read(self._launch.frame_reader, 1 << 20)
+        except BlockingIOError:
+            return False
+        if not data:
+            self._pipe_open = False
+            return False
+        try:
+            for kind, payload in self._decoder.feed(data):
+                message = decode(kind, payload)
+                if message is not None:
+                    self._queue.append(message)
+                    self._follow_owner(message)
+        except BadChannel as error:
+            self._pipe_open, self._owner = False, 0
+            self._queue.append(ChannelClosed(f"The agent's channel was closed: {error}."))
+        return True
+
+    def _follow_owner(self, message: Message) -> None:
+        if isinstance(message, Hello):
+            self._owner = message.pid
+        elif isinstance(message, GaugesRead) and message.last:
+            self._free_channel("")
+
+    def _free_channel(self, reason: str) -> None:
+        """The agent has gone; in a family of processes the next one may take the channel."""
+        self._owner, self._decoder = 0, FrameDecoder()
+        self._queue.append(ChannelClosed(reason))
+        if self._ended is None:
+            self._launch.offer_channel()
+
+    def _check_owner(self) -> None:
+        owner = self._owner
+        if owner and owner != self.pid and not _is_alive(owner):
+            with self._lock:
+                while self._pipe_open and self._read_frames():
+                    pass
+                if self._owner == owner:
+                    self._free_channel("The process that gctui watched has ended without a goodbye.")
+
+    def _read_rings(self) -> None:
+        if self._waiting_records > MOST_RECORDS:
+            return
+        for message in self._rings.poll():
+            self._queue.append(message)
+            if isinstance(message, RingRead):
+                self._waiting_records += len(message.records)
+
+    def _finish(self) -> None:
+        """The program has ended: read all that it left, then say so."""
+        ended_ns, code = time.monotonic_ns(), self._process.returncode
+        with self._lock:
+            while self._pipe_open and self._read_frames():
+                pass
+            self._read_rings()
+        end = time.monotonic() + LAST_OUTPUT_S
+        while self._packets and time.monotonic() < end and select.select([self._packets], [], [], LAST_OUTPUT_S)[0]:
+            self._read_output(self._packets)
+        self._ended = ProgramStatus(
+            ended_ns=ended_ns, exit_code=code if code >= 0 else None, signal=-code if code < 0 else None
+        )
+        for descriptor in self._death:
+            os.close(descriptor)
+        self._death = []
+        self._has_ended.set()
+
+    # --- the session's side -----------------------------------------------------------------------------------------
+
+    def poll(self) -> list[Message]:
+        with self._lock:
+            self._read_rings()
+            messages = list(self._queue)
+            self._queue.clear()
+            self._waiting_records = 0
+        return messages
+
+    def status(self) -> ProgramStatus:
+        return self._ended or ProgramStatus()
+
+    def wait(self, seconds: float) -> None:
+        """Wait until the program has ended, `seconds` at the most."""
+        self._has_ended.wait(seconds)
+
+    def command(self, kind: int, number: int, first: int) -> bool:
+        if not self._owner:
+            return False
+        try:
+            os.write(self._launch.command_writer, wire.frame(kind, wire.COMMAND.pack(number, first, 0)))
+        except OSError:
+            return False
+        return True
+
+    def type(self, data: bytes) -> None:
+        self._streams.write(data)
+
+    def resize(self, columns: int, lines: int) -> None:
+        self._streams.resize(columns, lines)
+
+    def signal(self, number: int) -> None:
+        if self._ended is not None:
+            return
+        try:
+            if self._streams.new_session:
+                os.killpg(self.pid, number)
+                if number not in (signal.SIGKILL, signal.SIGCONT):
+                    os.killpg(self.pid, signal.SIGCONT)  # a stopped program could not obey
+            else:
+                os.kill(self.pid, number)
+        except OSError:
+            pass
+
+    def close(self) -> None:
+        self._closing = True
+        os.write(self._wake_writer, b"x")
+        self._thread.join(timeout=5)
+        self._rings.close()
+        self._launch.close()
+        for descriptor in (*self._death, self._wake_reader):
+            os.close(descriptor)
+        os.close(self._wake_writer)
+
+
+def _death_notice(pid: int) -> list[int]:
+    """A descriptor that becomes readable when the process ends, where the kernel has such a thing."""
+    try:
+        return [os.pidfd_open(pid)]
+    except OSError:
+        return []
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        pass
+    return True

@@ -1,0 +1,113 @@
+"""Reads flight recorders. The file belongs to the observed program: it is read, never mapped, so that a program that
+truncates it cannot raise SIGBUS here, and every word in it is checked before it is used."""
+
+from __future__ import annotations
+
+import os
+import stat
+from struct import Struct
+
+from gctui.agent import wire
+from gctui.monitor.messages import Record
+from gctui.monitor.model import Site
+
+_HEADER = Struct(f"<{wire.HEADER_WORDS}Q")
+_WORD = Struct("<Q")
+
+NO_FRAME = Site("", 0, "(no Python code was running)")
+_SPECIAL = {
+    wire.NO_SITE: NO_FRAME,
+    wire.FORCED_SITE: Site("", 0, "gctui, by key"),
+    wire.AGENT_SITE: Site("", 0, "gctui, by its own allocations"),
+}
+
+
+class BadRing(Exception):
+    """The file is not a ring of ours, or not any more; the message says what was wrong."""
+
+
+class RingReader:
+    """One ring file. OSError or BadRing when it cannot be read as one."""
+
+    def __init__(self, path: str) -> None:
+        self._descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+        try:
+            found = os.fstat(self._descriptor)
+            if not stat.S_ISREG(found.st_mode) or found.st_uid != os.geteuid():
+                raise BadRing("the ring is not a file of yours")
+            header = self._header()
+        except BaseException:
+            os.close(self._descriptor)
+            raise
+        self.pid, self.ppid, self.interpreter = header[wire.PID], header[wire.PARENT], header[wire.INTERPRETER]
+        self.started_ns = header[wire.STARTED]
+        version = header[wire.VERSION]
+        self.python = f"{version >> 24 & 0xFF}.{version >> 16 & 0xFF}.{version >> 8 & 0xFF}"
+        self._next = 0
+        self._sites: set[int] = set()
+
+    def _header(self) -> tuple[int, ...]:
+        data = os.pread(self._descriptor, _HEADER.size, 0)
+        if len(data) != _HEADER.size:
+            raise BadRing("the ring was cut off")
+        words = _HEADER.unpack(data)
+        if words[wire.MAGIC] != wire.RING_MAGIC or words[wire.FORMAT] != wire.RING_FORMAT:
+            raise BadRing("the ring has another format")
+        if words[wire.CAPACITY] != wire.RING_CAPACITY or words[wire.PID] >= 1 << 31:
+            raise BadRing("the ring's header is damaged")
+        return words
+
+    def read(self) -> tuple[list[Record], int, tuple[int, int] | None, dict[int, Site]]:
+        """What is new: (records, number missed, collection that is running, sites named for the first time)."""
+        header = self._header()
+        written, running = header[wire.WRITTEN], header[wire.RUNNING]
+        if not self._next <= written < 1 << 62:
+            raise BadRing("the ring counts backwards")
+        records: list[Record] = []
+        missed = 0
+        if written > self._next:
+            records, missed = self._copy(self._next, written)
+            self._next = written
+        sites = {}
+        for record in records:
+            if record[6] not in self._sites and len(self._sites) < 65536:
+                self._sites.add(record[6])
+                sites[record[6]] = self._site(record[6])
+        return records, missed, (running & 3, running >> 2) if running else None, sites
+
+    def _copy(self, start: int, written: int) -> tuple[list[Record], int]:
+        capacity, size = wire.RING_CAPACITY, wire.RECORD.size
+        first = max(start, written - capacity)
+        data, at = b"", first
+        while at < written:
+            slots = min(written - at, capacity - at % capacity)
+            part = os.pread(self._descriptor, slots * size, wire.RECORDS_OFFSET + at % capacity * size)
+            if len(part) != slots * size:
+                raise BadRing("the ring was cut off")
+            data += part
+            at += slots
+        again = os.pread(self._descriptor, _WORD.size, wire.WRITTEN * 8)
+        safe = max(first, _WORD.unpack(again)[0] - capacity + 1) if len(again) == _WORD.size else written
+        records = [
+            record
+            for number, record in enumerate(wire.RECORD.iter_unpack(data), first)
+            if number >= safe and record[7] == number + 1
+        ]
+        return records, written - start - len(records)
+
+    def _site(self, offset: int) -> Site:
+        if offset in _SPECIAL:
+            return _SPECIAL[offset]
+        if offset + wire.SITE.size > wire.SITES_SIZE:
+            return NO_FRAME
+        head = os.pread(self._descriptor, wire.SITE.size, wire.SITES_OFFSET + offset)
+        if len(head) != wire.SITE.size:
+            return NO_FRAME
+        line, name_length, function_length = wire.SITE.unpack(head)
+        start = wire.SITES_OFFSET + offset + wire.SITE.size
+        names = os.pread(self._descriptor, min(name_length + function_length, 2000), start)
+        name, function = names[:name_length], names[name_length : name_length + function_length]
+        return Site(name.decode("utf-8", "replace"), line, function.decode("utf-8", "replace"))
+
+    def close(self) -> None:
+        os.close(self._descriptor)

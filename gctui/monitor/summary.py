@@ -1,0 +1,41 @@
+"""What is left of a run when it is over: the figures that the text summary and the JSON summary are made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gctui.monitor.model import ProcessTotals, Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """One run of a program under gctui."""
+
+    exit_code: int | None
+    signal: int | None
+    """Number of the signal that ended it; both are None when it was still running when gctui left."""
+    wall_s: float
+    paused_share: float
+    """Share of wall time that the observed interpreter spent in the collector, 0 to 1."""
+    processes: tuple[ProcessTotals, ...]
+    remarks: tuple[str, ...]
+    """Sentences on what was not seen or was lost."""
+
+
+def summarise(snapshot: Snapshot, processes: tuple[ProcessTotals, ...]) -> Summary:
+    """The summary as of one snapshot, which should be the last one."""
+    program, losses = snapshot.program, snapshot.losses
+    remarks = [snapshot.agent.reason] if snapshot.agent.reason else []
+    if losses.collections:
+        remarks.append(
+            f"{losses.collections} collections came too fast to be recorded; they are in the counts, not in the pauses."
+        )
+    ended = program.ended_ns if program.ended_ns is not None else snapshot.taken_ns
+    return Summary(
+        exit_code=program.exit_code,
+        signal=program.signal,
+        wall_s=(ended - program.started_ns) / 1e9,
+        paused_share=snapshot.paused_share_total,
+        processes=processes,
+        remarks=(*remarks, *snapshot.notices),
+    )

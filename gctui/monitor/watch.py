@@ -1,0 +1,278 @@
+"""The session over a source: folds its messages, keeps what spans ticks, and freezes a Snapshot per tick."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+
+from gctui.agent import wire
+from gctui.monitor.absence import why_no_agent
+from gctui.monitor.family import Family, Process
+from gctui.monitor.history import InterpreterHistory
+from gctui.monitor.messages import (
+    AnswerRead,
+    ChannelClosed,
+    Failure,
+    GaugesRead,
+    Hello,
+    Message,
+    Notice,
+    RingFound,
+    RingRead,
+)
+from gctui.monitor.model import (
+    Agent,
+    AgentState,
+    Allocations,
+    Answer,
+    Losses,
+    ProcessTotals,
+    Program,
+    ProgramState,
+    Snapshot,
+)
+from gctui.monitor.process import ProcessReader
+from gctui.monitor.source import Source
+
+#: Tracebacks that an allocation snapshot carries; smaller ones come folded.
+MOST_TRACEBACKS = 2000
+#: An allocation snapshot is asked for this often, and so much less often that its stall stays under 1 % of the time and
+#: the work of the agent's thread under 5 %.
+ALLOCATIONS_EVERY_S = 2.0
+FIRST_ALLOCATIONS_S = 0.3
+STALL_SHARE, WORK_SHARE = 0.01, 0.05
+#: An agent that has not said hello after this long is declared absent, with the reason.
+HELLO_PATIENCE_S = 2.0
+MOST_NOTICES = 20
+
+
+class WatchSession:
+    """A `Session` over any `Source`."""
+
+    def __init__(self, source: Source, clock: Callable[[], int] = time.monotonic_ns) -> None:
+        self._source, self._clock = source, clock
+        self.output, self.has_terminal, self.accepts_input = source.output, source.has_terminal, source.accepts_input
+        self.family = Family()
+        self._observed: Process | None = None
+        self._observed_agent: Hello | None = None
+        self._agent_state: AgentState = "waiting"
+        self._reason = ""
+        self._reader = ProcessReader(source.pid)
+        self._notices: deque[str] = deque(maxlen=MOST_NOTICES)
+        self._nothing = InterpreterHistory(0, source.started_ns)
+        self._commands = 0
+        self._collecting: dict[int, int | None] = {}  # id of a command -> RSS before
+        self._answers: list[Answer] = []
+        self._frames_dropped = 0
+        self._allocations: Allocations | None = None
+        self._mark: Allocations | None = None
+        self._wants_allocations = False
+        self._next_allocations = 0
+
+    # --- folding ----------------------------------------------------------------------------------------------------
+
+    def tick(self) -> Snapshot:
+        status = self._source.status()  # asked first: what came before the end is then in the poll
+        for message in self._source.poll():
+            self._fold(message)
+        now = self._clock() if status.ended_ns is None else status.ended_ns
+        if status.ended_ns is None:
+            self._ask_for_allocations(now)
+        self._notice_absence(now, ended=status.ended_ns is not None)
+        stopped = status.ended_ns is None and self._reader.is_stopped()
+        state: ProgramState = "ended" if status.ended_ns is not None else "stopped" if stopped else "running"
+        program = Program(
+            argv=self._source.argv,
+            pid=self._source.pid,
+            state=state,
+            started_ns=self._source.started_ns,
+            ended_ns=status.ended_ns,
+            exit_code=status.exit_code,
+            signal=status.signal,
+        )
+        return self._snapshot(now, program)
+
+    def _fold(self, message: Message) -> None:
+        if isinstance(message, RingRead):
+            history = self.family.of_ring(message.ring)
+            if history is not None:
+                history.fold_ring(message)
+        elif isinstance(message, GaugesRead):
+            self._fold_gauges(message)
+        elif isinstance(message, Allocations):
+            self._fold_allocations(message)
+        elif isinstance(message, AnswerRead):
+            self._fold_answer(message)
+        elif isinstance(message, RingFound):
+            process = self.family.found(message)
+            if self._observed is None:
+                self._observe(process)
+        elif isinstance(message, Hello):
+            self._fold_hello(message)
+        elif isinstance(message, ChannelClosed):
+            self._agent_state, self._reason = "gone", message.reason
+            self._give_up_commands()
+        elif isinstance(message, Failure):
+            self._notices.append(f"The agent reports: {message.error}.")
+        elif isinstance(message, Notice):
+            self._notices.append(message.text)
+
+    def _observe(self, process: Process) -> None:
+        self._observed = process
+        if process.pid != self._source.pid:
+            self._reader = ProcessReader(process.pid)
+
+    def _fold_hello(self, hello: Hello) -> None:
+        if hello.protocol != wire.PROTOCOL:
+            self._reason = (
+                f"The agent speaks protocol {hello.protocol}, gctui {wire.PROTOCOL}: they are of two versions."
+            )
+            self._agent_state = "absent"
+            return
+        self._observe(self.family.introduced(hello))
+        self._observed_agent, self._agent_state, self._reason = hello, "connected", ""
+        self._allocations = self._mark = None
+        self._next_allocations = self._clock() + int(FIRST_ALLOCATIONS_S * 1e9)
+
+    def _fold_gauges(self, gauges: GaugesRead) -> None:
+        if self._observed is None or self._observed_agent is None:
+            return
+        self._history.fold_gauges(gauges)
+        self._frames_dropped = gauges.dropped
+        if gauges.last:
+            self._observed.clean_exit = True
+
+    def _fold_answer(self, answer: AnswerRead) -> None:
+        if answer.kind == "trace":
+            self._answers.append(Answer(answer.command, "trace", answer.error, trace_frames=answer.trace_frames))
+            if not answer.error:
+                self._allocations = self._mark = None
+        elif answer.kind == "collect":
+            self._answers.append(
+                Answer(
+                    command=answer.command,
+                    kind="collect",
+                    error=answer.error,
+                    generation=answer.generation,
+                    freed=answer.freed,
+                    uncollectable=answer.uncollectable,
+                    pause_ns=answer.pause_ns,
+                    rss_before=self._collecting.pop(answer.command, None),
+                    rss_after=self._reader.rss(),
+                )
+            )
+
+    def _fold_allocations(self, allocations: Allocations) -> None:
+        self._allocations = allocations
+        quiet = max(
+            ALLOCATIONS_EVERY_S * 1e9, allocations.stall_ns / STALL_SHARE, allocations.aggregate_ns / WORK_SHARE
+        )
+        self._next_allocations = self._clock() + int(quiet)
+
+    def _ask_for_allocations(self, now: int) -> None:
+        gauges = self._history.gauges
+        if self._wants_allocations and gauges and gauges.trace_frames and now >= self._next_allocations:
+            self._next_allocations = now + int(30e9)  # until the answer says when
+            self._source.command(wire.SNAPSHOT, 0, MOST_TRACEBACKS)
+
+    def _notice_absence(self, now: int, ended: bool) -> None:
+        waited = now - self._source.started_ns > HELLO_PATIENCE_S * 1e9
+        if self._agent_state == "waiting" and (waited or ended):
+            self._agent_state = "absent"
+            self._reason = why_no_agent(self._source.argv, self._source.pid, ended, seen=self._observed is not None)
+        if ended and self._agent_state == "connected":
+            self._agent_state = "gone"
+        if ended:
+            self._give_up_commands()
+
+    def _give_up_commands(self) -> None:
+        for command in self._collecting:
+            self._answers.append(Answer(command, "collect", "the process ended before it answered"))
+        self._collecting.clear()
+
+    # --- the snapshot -----------------------------------------------------------------------------------------------
+
+    @property
+    def _history(self) -> InterpreterHistory:
+        return self._observed.main if self._observed else self._nothing
+
+    def _snapshot(self, now: int, program: Program) -> Snapshot:
+        history, process = self._history, self._observed
+        connected = self._agent_state == "connected"
+        answers, self._answers = tuple(self._answers), []
+        return Snapshot(
+            taken_ns=now,
+            program=program,
+            agent=Agent(
+                state=self._agent_state,
+                reason=self._reason,
+                pid=process.pid if process else 0,
+                interpreter=history.interpreter,
+                python=process.python if process else "",
+                collector=process.collector if process else "",
+                clean_exit=process.clean_exit if process else False,
+            ),
+            figures=self._reader.figures(with_agent=connected),
+            gauges=history.gauges,
+            generations=history.generations(now, process is not None and process.collector == "incremental"),
+            running=history.running if program.state != "ended" else None,
+            paused_share=history.paused_share(now),
+            paused_share_total=history.paused_share_total(now),
+            timeline=history.timeline(now),
+            log=history.log,
+            allocations=self._allocations,
+            mark=self._mark,
+            answers=answers,
+            losses=Losses(history.missed, self._frames_dropped, self.output.dropped),
+            notices=tuple(self._notices),
+            processes=len(self.family.processes),
+        )
+
+    def processes(self) -> tuple[ProcessTotals, ...]:
+        """All processes of the family, for the summary."""
+        now = self._clock()
+        return tuple(process.summed_up(now) for process in self.family.processes)
+
+    # --- steering ---------------------------------------------------------------------------------------------------
+
+    def _command(self, kind: int, first: int) -> tuple[int, bool]:
+        self._commands += 1
+        return self._commands, self._source.command(kind, self._commands, first)
+
+    def collect(self, generation: int) -> int:
+        rss = self._reader.rss()
+        number, sent = self._command(wire.COLLECT, generation)
+        if sent:
+            self._collecting[number] = rss
+        else:
+            self._answers.append(Answer(number, "collect", "no agent is there to do it", generation=generation))
+        return number
+
+    def trace(self, frames: int) -> int:
+        number, sent = self._command(wire.TRACE, frames)
+        if not sent:
+            self._answers.append(Answer(number, "trace", "no agent is there to do it"))
+        self._next_allocations = 0
+        return number
+
+    def want_allocations(self, wanted: bool) -> None:
+        self._wants_allocations = wanted
+
+    def mark(self) -> None:
+        self._mark = self._allocations
+
+    def set_rate(self, hertz: float) -> None:
+        self._command(wire.RATE, max(round(1000 / hertz), 1))
+
+    def type(self, data: bytes) -> None:
+        self._source.type(data)
+
+    def resize(self, columns: int, lines: int) -> None:
+        self._source.resize(columns, lines)
+
+    def signal(self, number: int) -> None:
+        self._source.signal(number)
+
+    def close(self) -> None:
+        self._source.close()
