@@ -106,7 +106,7 @@ def test_cycles_leaves_loops_that_a_forced_collection_frees(python: Python, flee
     made = number(run.wait_for_output(r"([\d,]+) loops made"))
     before, after = run.log()[-2:]
     assert after["collected"] > 3 * made
-    assert before["rss"] - after["rss"] > made * 2 * 1024, "bytes of the rows, most of them, went back"
+    assert before["rss"] - after["rss"] > made * 1024, "bytes: of 3 KiB a loop, at least one went back"
 
 
 def test_cycles_are_freed_by_full_collections_of_their_own_accord(tmp_path: Path, runs: list[Run]) -> None:
