@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from textual.app import App, ComposeResult
-from textual.binding import Binding
+from textual.binding import ActiveBinding, Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ActiveBinding, ModalScreen
+from textual.screen import ModalScreen
 from textual.widgets import Markdown, Static
 
 from gctui.monitor.terminal_text import printable
@@ -64,6 +65,7 @@ class HelpScreen(ModalScreen[None]):
             box.border_subtitle = "esc closes"
             yield Markdown(self._text, open_links=False)
             yield Static(key_table(self._keys), id="help-keys")
+            yield Markdown(_general(), open_links=False)
             if self._notices:
                 lines = [Content.styled("What went wrong so far", "bold $warning"), *map(_line, self._notices)]
                 yield Static(Content("\n").join(lines), id="help-notices")
@@ -81,7 +83,7 @@ def key_table(keys: Sequence[KeyHelp]) -> Content:
     for one in keys:
         if one.group != group:
             group = one.group
-            lines += [Content(), Content.styled(f"Keys: {group}", "bold $accent")]
+            lines += [Content()] * bool(lines) + [Content.styled(f"Keys: {group}", "bold $accent")]
         lines.append(
             Content.assemble(
                 (f"{one.keys:>{width}}", "bold"),
@@ -90,6 +92,10 @@ def key_table(keys: Sequence[KeyHelp]) -> Content:
             )
         )
     return Content("\n").join(lines)
+
+
+def _general() -> str:
+    return Path(__file__).with_name("main.md").read_text(encoding="utf-8")
 
 
 def _line(notice: str) -> Content:

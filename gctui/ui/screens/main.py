@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Literal
 
 from textual.app import ComposeResult
@@ -65,8 +64,10 @@ class MainScreen(Screen[None]):
         self._notices: tuple[str, ...] = ()
         self._focused_pane: PaneName = "allocations"
         self._is_zoomed = False
+        self._alert_height = 0
         self._wants_output: bool | None = None
         self._wants_allocations = True
+        self._quit_dialog: QuitScreen | None = None
 
     # -- composing and arranging
 
@@ -99,7 +100,12 @@ class MainScreen(Screen[None]):
         width, height = self.size
         filling = self._focused_pane if self._is_zoomed else None
         arrangement = arrange(
-            width, height, self._session.has_terminal, self._wants_output, filling, self._focused_pane
+            width,
+            height - self._alert_height,
+            self._session.has_terminal,
+            self._wants_output,
+            filling,
+            self._focused_pane,
         )
         for name in CLASSES:
             self.set_class(name in arrangement.classes, name)
@@ -113,6 +119,11 @@ class MainScreen(Screen[None]):
             self._pane(self._focused_pane).focus()
         self._want_allocations("allocations" in arrangement.panes)
 
+    def on_alert_changed(self, message: Alert.Changed) -> None:
+        """A warning takes lines from the panes; what is left may not do for all of them."""
+        self._alert_height = message.height
+        self._arrange()
+
     def _want_allocations(self, wanted: bool) -> None:
         """A hidden pane costs the program nothing."""
         if wanted != self._wants_allocations:
@@ -122,6 +133,7 @@ class MainScreen(Screen[None]):
     def on_descendant_focus(self) -> None:
         if isinstance(self.focused, Pane) and self.focused.id in ORDER:
             self._focused_pane = self.focused.id
+            self.query_one(FilterBar).close()
 
     # -- ticking
 
@@ -252,14 +264,15 @@ class MainScreen(Screen[None]):
     def action_help(self) -> None:
         pane = self._pane(self._focused_pane)
         title = str(pane.BINDING_GROUP_TITLE or pane.id)
-        text = (pane.HELP or "") + "\n" + _general_help()
         keys = key_help(self.active_bindings.values(), self.app)
-        self.app.push_screen(HelpScreen(title, text, keys, self._notices))
+        self.app.push_screen(HelpScreen(title, pane.HELP or "", keys, self._notices))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What cannot be done now is not offered."""
+        if not self.is_mounted:
+            return True
         if action == "filter":
-            return self.is_mounted and self._pane(self._focused_pane).filterable
+            return self._pane(self._focused_pane).filterable and not self.query_one(FilterBar).is_open
         if action == "output" or (action == "focus_pane" and parameters == ("output",)):
             return self._session.has_terminal
         return True
@@ -276,12 +289,14 @@ class MainScreen(Screen[None]):
             return
 
         def leave(ending: Ending | None) -> None:
+            self._quit_dialog = None
             if ending is not None:
                 self.app.exit(ending)
 
-        dialog = QuitScreen(self._session)
-        self.app.push_screen(dialog.data_bind(MainScreen.program), leave)
+        self._quit_dialog = QuitScreen(self._session, self.program)
+        self.app.push_screen(self._quit_dialog, leave)
 
-
-def _general_help() -> str:
-    return Path(__file__).with_name("main.md").read_text(encoding="utf-8")
+    def watch_program(self, program: Program | None) -> None:
+        """A dialog is no child of this screen, so that its data cannot be bound."""
+        if self._quit_dialog is not None:
+            self._quit_dialog.program = program

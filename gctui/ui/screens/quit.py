@@ -43,10 +43,11 @@ class QuitScreen(ModalScreen[Ending | None]):
         Binding("right", "app.focus_next", "Next", show=False),
     ]
 
-    program: reactive[Program | None] = reactive(None, always_update=True)
+    program: reactive[Program | None] = reactive(None, repaint=False)
 
-    def __init__(self, session: Session, grace_s: float = GRACE_S) -> None:
+    def __init__(self, session: Session, program: Program | None, grace_s: float = GRACE_S) -> None:
         super().__init__()
+        self.set_reactive(QuitScreen.program, program)
         self._session = session
         self._grace_s = grace_s
         self._ending: Ending | None = None
@@ -64,9 +65,14 @@ class QuitScreen(ModalScreen[Ending | None]):
     def on_mount(self) -> None:
         self.set_interval(1 / _COUNTDOWN_HZ, self._count_down)
         self.query_one("#terminate").focus()
+        self._count_down()
 
     def on_resize(self) -> None:
-        self.set_class(self.size.height < 10, "-cramped")
+        self.set_class(self._is_cramped(), "-cramped")
+        self._count_down()
+
+    def _is_cramped(self) -> bool:
+        return self.size.width < 40 or self.size.height < 10
 
     def watch_program(self, program: Program | None) -> None:
         """The program may also end on its own while the dialog is open: then there is nothing left to ask."""
@@ -121,6 +127,8 @@ class QuitScreen(ModalScreen[Ending | None]):
         elif self._ending == "terminated":
             left = max(0, math.ceil(self._deadline - time.monotonic()))
             text = f"Sent SIGTERM to {name}. If it is still there it is killed in {left} s."
+        elif self._is_cramped():
+            text = "Leave? t terminate, k kill, esc cancel"
         else:
             text = f"{name} is {program.state}. Terminate it and leave, or go on watching?"
         label = self.query_one("#question", Label)
