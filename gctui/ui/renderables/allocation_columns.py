@@ -38,7 +38,7 @@ SIZE: Column[AllocationRow] = Column(
 )  # fmt: skip
 GROWTH: Column[AllocationRow] = Column(
     "growth", "growth", "bytes more than at the mark",
-    lambda row, _: growth_text(row.size_growth), width=9, value=lambda row: row.size_growth or 0,
+    lambda row, _: growth_text(row.size_growth), width=9, shown_from=46, value=lambda row: row.size_growth or 0,
     tone=lambda row: growth_tone(row.size_growth),
 )  # fmt: skip
 COUNT: Column[AllocationRow] = Column(
@@ -60,7 +60,8 @@ SHARE: Column[AllocationRow] = Column(
 )  # fmt: skip
 LOCATION: Column[AllocationRow] = Column(
     "location", "location", "where it was allocated, most recent call first",
-    location_text, left=True, ascending=True, value=lambda row: [(frame.filename, frame.line) for frame in row.key.frames],
+    location_text, left=True, ascending=True,
+    value=lambda row: [(frame.filename, frame.line) for frame in row.key.frames],
 )  # fmt: skip
 
 COLUMNS = (SIZE, GROWTH, COUNT, COUNT_GROWTH, AVERAGE, SHARE, LOCATION)

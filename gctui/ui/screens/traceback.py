@@ -29,8 +29,9 @@ from gctui.ui.widgets.frames import FramesView
 from gctui.ui.widgets.key_line import KeyLine
 from gctui.ui.widgets.table import Table
 
-AROUND = 2
-"""Source lines shown before and after that of a frame."""
+AROUND, AROUND_TALL = 2, 4
+"""Source lines shown before and after that of a frame; more of them on a tall screen."""
+TALL = 40
 
 
 class TracebackScreen(Screen[None]):
@@ -125,7 +126,8 @@ class TracebackScreen(Screen[None]):
     @work(exclusive=True, group="traceback")
     async def _read(self, row: AllocationRow) -> None:
         """In a thread: the files may be on a slow disk."""
-        self._texts = await asyncio.to_thread(_source_of, row.key.frames, self._directory)
+        around = AROUND_TALL if self.size.height >= TALL else AROUND
+        self._texts = await asyncio.to_thread(_source_of, row.key.frames, around, self._directory)
         self.query_one(FramesView).show(row.key.frames, self._texts)
 
     @work(exclusive=True, group="sites")
@@ -182,7 +184,7 @@ class TracebackScreen(Screen[None]):
         row = self._row
         behind = MANY_SMALL if row.key.folded else ""
         where = chain(row.key.frames[:1], 1000, behind)
-        return Content.assemble((where, "bold"), f"\n{_figures(row)} · {units.percent(row.share)} of all traced memory")
+        return Content.assemble((where, "bold"), f"\n{_figures(row)} · {units.percent(row.share)} of traced memory")
 
     def _show_title(self) -> None:
         parts = ["Traceback, most recent call first", _figures(self._shown)]
@@ -211,9 +213,9 @@ def _figures(row: AllocationRow) -> str:
     return blocks if row.size_growth is None else f"{blocks}, {growth_text(row.size_growth)} since the mark"
 
 
-def _source_of(frames: Sequence[Frame], directory: str) -> tuple[SourceText, ...]:
+def _source_of(frames: Sequence[Frame], around: int, directory: str) -> tuple[SourceText, ...]:
     reader = SourceReader(directory)
-    return tuple(reader.around(frame.filename, frame.line, AROUND, AROUND) for frame in frames)
+    return tuple(reader.around(frame.filename, frame.line, around, around) for frame in frames)
 
 
 def _code_of(filename: str, lines: Sequence[int], directory: str) -> dict[int, str]:

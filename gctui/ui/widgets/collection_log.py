@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import ClassVar
 
-from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -181,25 +180,23 @@ class CollectionLogPane(LinePane):
         return heading(place_columns(COLUMNS, width), width, style, style)
 
     def render_body(self, line: int, width: int) -> Strip:
-        style = self.part_style("line")
         if line >= self.matches:
-            return Strip([Segment(self._running_text(width), style + self.tone_style("high"))])
+            return self.text_strip(self._running_text(), "high", width)
         assert self._log is not None and self.snapshot is not None
         number = self._number_at(line)
         try:
             collection = self._log[number]
         except IndexError:  # the display is frozen, the log went on
-            text = cut_end(f" {number}: no longer held", width)
-            return Strip([Segment(text, self.tone_style("muted"))]).adjust_cell_length(width)
+            return self.text_strip(f" {number}: no longer held", "muted", width)
         row = LogLine(collection, self.snapshot.program.started_ns)
-        return row_line(place_columns(COLUMNS, width), row, width, style, self.tone_style)
+        return row_line(place_columns(COLUMNS, width), row, width, self.part_style("line"), self.tone_style)
 
-    def _running_text(self, width: int) -> str:
+    def _running_text(self) -> str:
         snapshot = self.snapshot
         if snapshot is None or snapshot.running is None:
             return ""
         elapsed = units.duration(max(0, snapshot.taken_ns - snapshot.running.started_ns))
-        return cut_end(f" ▶ generation {snapshot.running.generation} running for {elapsed}", width)
+        return f" ▶ generation {snapshot.running.generation} running for {elapsed}"
 
     def _number_at(self, line: int) -> int:
         return self._search[line] if self._search is not None else self._first + line

@@ -13,7 +13,7 @@ from textual.strip import Strip
 
 from gctui.monitor.model import Frame
 from gctui.monitor.source_text import SourceText
-from gctui.ui.renderables.shortened import cut_end, place
+from gctui.ui.renderables.shortened import place
 from gctui.ui.renderables.source_lines import Piece, highlighted
 from gctui.ui.widgets.line_pane import LinePane
 
@@ -32,6 +32,10 @@ class FrameLine:
 class FramesView(LinePane):
     """The cursor goes from frame to frame."""
 
+    DEFAULT_CSS = """
+    FramesView > .line-pane--marked { color: $foreground; background: $surface-lighten-1; }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"line-pane--marked"}
     BINDING_GROUP_TITLE = "Traceback"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "frame(-1)", "Frame", show=False, tooltip="To the frame that was called from here"),
@@ -86,8 +90,7 @@ class FramesView(LinePane):
         if one.source is not None:
             return self._source_strip(one.frame, one.source, width)
         if one.text:
-            text = cut_end(f"          {one.text}", width)
-            return Strip([Segment(text, self.part_style("line") + self.tone_style("muted"))])
+            return self.text_strip(f"         {one.text}", "muted", width)
         return self._frame_strip(one.frame, width)
 
     def sentence(self) -> str:
@@ -121,9 +124,9 @@ class FramesView(LinePane):
         text = self._texts[number]
         if number not in self._pieces:
             self._pieces[number] = highlighted(text.lines)
-        style = self.part_style("line")
         line = text.first + at
         is_marked = line == self._frames[number].line
+        style = self.part_style("marked" if is_marked else "line")
         mark = self.tone_style("accent" if is_marked else "muted")
         segments = [Segment(f" {'▶' if is_marked else ' '}{line:>6}  ", style + mark)]
         for piece, tone in self._pieces[number][at]:

@@ -13,6 +13,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
+from gctui.ui.renderables.shortened import cut_end
 from gctui.ui.widgets.pane import Pane
 
 
@@ -104,7 +105,9 @@ class LinePane(Pane, ScrollView):
         line = self.line_at(y)
         if line is not None:
             return self.render_body(line, width)
-        return self._render_sentence(y - self.HEADING_LINES, width) if not self.line_count else Strip.blank(width)
+        if not self.line_count:
+            return self._render_sentence(y - self.HEADING_LINES, width)
+        return Strip.blank(width, self.part_style("line"))
 
     def render_heading(self, width: int) -> Strip:
         raise NotImplementedError
@@ -128,4 +131,9 @@ class LinePane(Pane, ScrollView):
     def _render_sentence(self, y: int, width: int) -> Strip:
         lines = textwrap.wrap(self.sentence(), max(10, width - 2))
         text = f" {lines[y]}" if y < len(lines) else ""
-        return Strip([Segment(text, self.tone_style("muted"))]).adjust_cell_length(width)
+        return self.text_strip(text, "muted", width)
+
+    def text_strip(self, text: str, tone: str, width: int) -> Strip:
+        """A line that is one text in one tone."""
+        style = self.part_style("line")
+        return Strip([Segment(cut_end(text, width), style + self.tone_style(tone))]).adjust_cell_length(width, style)
