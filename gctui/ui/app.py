@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import traceback
 from collections.abc import Iterable
 from functools import partial
 from typing import Any, Literal
 
+from rich.text import Text
 from textual.app import App, SystemCommand
 from textual.binding import Binding
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 
+from gctui.monitor.errors import GctuiError
 from gctui.monitor.session import Session
+from gctui.monitor.terminal_text import printable
 from gctui.ui.screens.main import MainScreen
 
 Outcome = Literal["ended", "terminated", "killed", "signalled"]
@@ -34,6 +38,7 @@ class GctuiApp(App[Outcome]):
     BINDING_GROUP_TITLE = "gctui"
 
     BINDINGS = [
+        Binding("q,f10", "quit", "Quit", id="quit", tooltip="Leave; asks first while the program runs"),
         Binding(
             "ctrl+z",
             "suspend_process",
@@ -76,9 +81,15 @@ class GctuiApp(App[Outcome]):
         self.exit("signalled", return_code=128 + number)
 
     async def action_quit(self) -> None:
-        """Textual's own key and command for leaving: the same question as `q`."""
-        if isinstance(self.screen, MainScreen):
-            self.screen.action_leave()
+        """Leave by the main screen, which knows whether the program is still there; dialogs are answered first."""
+        main = next((screen for screen in self.screen_stack if isinstance(screen, MainScreen)), None)
+        if main is not None and not isinstance(self.screen, ModalScreen):
+            main.leave()
+
+    def _fatal_error(self) -> None:
+        """Textual would print every local variable: pages of it, and the program's data among them."""
+        if self._exception is not None:
+            self.panic(Text(printable_lines(self._exception)))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The command palette offers what the keys do, and the themes."""
@@ -89,3 +100,11 @@ class GctuiApp(App[Outcome]):
                 seen.add(binding.action)
                 run = partial(self.run_action, binding.action, node)
                 yield SystemCommand(binding.description, tooltip, run)
+
+
+def printable_lines(error: BaseException) -> str:
+    """The traceback of a failure of gctui, or the sentence of one that was foreseen."""
+    if isinstance(error, GctuiError):
+        return f"gctui: {error}"
+    lines = "".join(traceback.format_exception(error)).splitlines()
+    return "\n".join(["gctui failed. This is a fault of gctui, please report it:", *map(printable, lines)])

@@ -41,7 +41,7 @@ def alert(snapshot: Snapshot) -> Content:
     """What the user must know before believing the figures; empty when all is well."""
     reason = printable(snapshot.agent.reason)
     lost = sentences.losses(snapshot.losses)
-    return Content("\n").join(Content(f" {text}") for text in (reason, lost) if text)
+    return Content("\n").join(Content(text) for text in (reason, lost) if text)
 
 
 def _identity(snapshot: Snapshot, width: int) -> Content:

@@ -280,21 +280,21 @@ class MainScreen(Screen[None]):
     # -- drilling down and leaving
 
     def on_allocations_pane_opened(self, message: AllocationsPane.Opened) -> None:
-        self.app.push_screen(TracebackScreen(message.row))
+        self.app.push_screen(TracebackScreen(message.row, message.allocations, message.mark))
 
-    def action_leave(self) -> None:
+    def leave(self) -> None:
         """Out at once when the program has ended, else ask what shall become of it."""
         if self.program is not None and self.program.state == "ended":
             self.app.exit("ended")
             return
 
-        def leave(ending: Ending | None) -> None:
+        def left(ending: Ending | None) -> None:
             self._quit_dialog = None
             if ending is not None:
                 self.app.exit(ending)
 
         self._quit_dialog = QuitScreen(self._session, self.program)
-        self.app.push_screen(self._quit_dialog, leave)
+        self.app.push_screen(self._quit_dialog, left)
 
     def watch_program(self, program: Program | None) -> None:
         """A dialog is no child of this screen, so that its data cannot be bound."""

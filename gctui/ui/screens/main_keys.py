@@ -40,14 +40,13 @@ BINDINGS: list[BindingType] = [
     Binding("z", "zoom", "Zoom", id="zoom", tooltip="Let the focused pane fill the screen, or not"),
     Binding("o", "output", "Output", id="output", tooltip="Show the program's output and go there"),
     Binding("question_mark,h,f1", "help", "Help", id="help", tooltip="Explain the focused pane and all keys"),
-    Binding("q,f10", "leave", "Quit", id="leave", tooltip="Leave; asks first while the program runs"),
     Binding("plus,equals_sign", "rate('faster')", "Faster", id="faster", tooltip="Refresh more often", show=False),
     Binding("minus", "rate('slower')", "Slower", id="slower", tooltip="Refresh less often", show=False),
     Binding("escape", "back", "Back", id="back", tooltip="Clear the filter, or end the zoom", show=False),
     Binding("tab", "next_pane(1)", "Next pane", id="next", tooltip="Go to the next pane", show=False),
     Binding("shift+tab", "next_pane(-1)", "Previous pane", id="previous", tooltip="Go back one", show=False),
-    # Apart from the others, as it takes the place of Textual's own ctrl+c, and with it its place in the footer.
-    Binding("ctrl+c", "leave", "Quit", id="leave.interrupt", tooltip="Leave, as q does", show=False),
+    # Leaving is the application's; but ctrl+c would be Textual's own binding of the screen, to copy.
+    Binding("ctrl+c", "app.quit", "Quit", id="quit.interrupt", tooltip="Leave, as q does", show=False),
     _focus("f2", "generations", "generations"),
     _focus("f3", "timeline", "pauses"),
     _focus("f5", "log", "the collection log"),

@@ -29,13 +29,6 @@ class FilterBar(Horizontal):
 
     BINDINGS = [
         Binding(
-            "enter",
-            "keep",
-            "Keep filter",
-            id="filter.keep",
-            tooltip="Close the filter bar and keep the filter",
-        ),
-        Binding(
             "escape",
             "drop",
             "Clear filter",
@@ -63,6 +56,10 @@ class FilterBar(Horizontal):
         yield Input(compact=True, select_on_focus=False)
         yield Label("", id="filter-problem", markup=False)
 
+    @property
+    def is_open(self) -> bool:
+        return self.has_class("-shown")
+
     def open(self, name: str, text: str, hint: str) -> None:
         """Show the bar for a pane called `name` whose filter is `text`."""
         self.add_class("-shown")
@@ -83,14 +80,11 @@ class FilterBar(Horizontal):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        if self.has_class("-shown"):
+        if self.is_open:
             self.post_message(self.Changed(event.value))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self.action_keep()
-
-    def action_keep(self) -> None:
         self.post_message(self.Closed(keep=True))
 
     def action_drop(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from textual.content import Content
+from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
@@ -57,6 +58,7 @@ class Alert(Widget):
     Alert {
         height: auto;
         max-height: 4;
+        padding: 0 1;
         display: none;
         background: $warning-muted;
         color: $text-warning;
@@ -64,6 +66,13 @@ class Alert(Widget):
         &.-shown { display: block; }
     }
     """
+
+    class Changed(Message):
+        """It takes `height` lines now."""
+
+        def __init__(self, height: int) -> None:
+            super().__init__()
+            self.height = height
 
     snapshot: reactive[Snapshot | None] = reactive(None, repaint=False, always_update=True)
 
@@ -75,6 +84,10 @@ class Alert(Widget):
             self._shown = text
             self.set_class(bool(text), "-shown")
             self.refresh(layout=True)
+            self.call_after_refresh(self._say_height)
+
+    def _say_height(self) -> None:
+        self.post_message(self.Changed(self.outer_size.height if self._shown else 0))
 
     def render(self) -> Content:
         return self._shown
