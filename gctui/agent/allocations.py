@@ -3,7 +3,7 @@
 import _tracemalloc
 import gc
 from _struct import pack
-from time import monotonic_ns
+from time import monotonic_ns, thread_time_ns
 
 from . import wire
 
@@ -50,7 +50,7 @@ def snapshot(most: int, own_folder: str) -> bytes:
     too many, by file, so that the sums stay true. Blocks that the agent itself allocated are left out."""
     began = monotonic_ns()
     traces = _read_traces()
-    read = monotonic_ns()
+    read, work = monotonic_ns(), thread_time_ns()
     groups = _by_traceback(traces, own_folder)
     del traces
     tracebacks = len(groups)
@@ -60,7 +60,7 @@ def snapshot(most: int, own_folder: str) -> bytes:
     entries += [((place,), 1 | wire.FOLDED, size, count) for size, count, place in by_line[:most]]
     by_file = _fold((((place[0], 0), size, count) for size, count, place in by_line[most:]))
     entries += [((place,), 1 | wire.FOLDED, size, count) for size, count, place in by_file]
-    return _packed(entries, tracebacks, began, read)
+    return _packed(entries, tracebacks, began, read - began, work)
 
 
 def _read_traces() -> "Sequence[Trace]":
@@ -111,7 +111,7 @@ def _size(group: "tuple[int, int, object]") -> int:
     return group[0]
 
 
-def _packed(entries: "list[Entry]", tracebacks: int, began: int, read: int) -> bytes:
+def _packed(entries: "list[Entry]", tracebacks: int, began: int, stall: int, work: int) -> bytes:
     indexes = {}  # type: dict[str, int]
     places = []  # type: list[int]
     for frames, _, _, _ in entries:
@@ -122,8 +122,8 @@ def _packed(entries: "list[Entry]", tracebacks: int, began: int, read: int) -> b
         text = name.encode("utf-8", "replace")[:4096]
         names.append(pack("<H", len(text)) + text)
     head = wire.ALLOCATIONS_HEAD.pack(
-        began, sum(entry[2] for entry in entries), sum(entry[3] for entry in entries), read - began,
-        monotonic_ns() - read, _tracemalloc.get_traceback_limit(), len(indexes), len(entries), tracebacks,
+        began, sum(entry[2] for entry in entries), sum(entry[3] for entry in entries), stall,
+        thread_time_ns() - work, _tracemalloc.get_traceback_limit(), len(indexes), len(entries), tracebacks,
     )  # fmt: skip
     number = len(entries)
     columns = [

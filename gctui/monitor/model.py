@@ -228,7 +228,7 @@ class Allocations:
     stall_ns: int
     """How long the read stopped the program."""
     aggregate_ns: int
-    """How long the agent's thread worked on it beside the program."""
+    """Processor time that the agent's thread spent on it beside the program."""
 
 
 @dataclass(frozen=True, slots=True)

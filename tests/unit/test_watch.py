@@ -1,0 +1,222 @@
+"""The session over a fake source: what messages make of the snapshot."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import msgspec
+
+from gctui.agent import wire
+from gctui.monitor.messages import (
+    AnswerRead,
+    ChannelClosed,
+    Failure,
+    GaugesRead,
+    Hello,
+    Message,
+    Notice,
+    RingFound,
+    RingRead,
+)
+from gctui.monitor.model import Site
+from gctui.monitor.output import Output
+from gctui.monitor.source import ProgramStatus
+from gctui.monitor.summary import summarise
+from gctui.monitor.watch import WatchSession
+from tests.fakes import make_allocations
+
+SECOND = 1_000_000_000
+NOBODY = 2**22 + 1  # over the largest process number there is
+HELLO = Hello(wire.PROTOCOL, NOBODY, 1, 0, 0, 1, "3.12.1", "", "generational", "/usr/bin/python", ("python", "app.py"))
+GAUGES = GaugesRead(
+    1, (1, 2, 3), (700, 10, 10), True, 0, 0, ((5, 4, 0), (1, 0, 0), (0, 0, 0)), 5, 100, 200, 50, dropped=3
+)
+FOUND = RingFound(1, NOBODY, 1, 0, "3.12.1", 0, ("python", "app.py"))
+
+
+class FakeSource:
+    """Yields what the test put into `messages`."""
+
+    argv = ("python", "app.py")
+    pid = NOBODY
+    started_ns = 0
+    has_terminal = accepts_input = False
+
+    def __init__(self, *messages: Message) -> None:
+        self.output = Output()
+        self.messages = list(messages)
+        self.now = SECOND
+        self.ended = ProgramStatus()
+        self.commands: list[tuple[int, int, int]] = []
+        self.has_agent = True
+
+    def clock(self) -> int:
+        return self.now
+
+    def poll(self) -> list[Message]:
+        messages, self.messages = self.messages, []
+        return messages
+
+    def status(self) -> ProgramStatus:
+        return self.ended
+
+    def command(self, kind: int, number: int, first: int) -> bool:
+        self.commands.append((kind, number, first))
+        return self.has_agent
+
+    def type(self, data: bytes) -> None: ...
+    def resize(self, columns: int, lines: int) -> None: ...
+    def signal(self, number: int) -> None: ...
+    def close(self) -> None: ...
+
+
+def make(*messages: Message) -> tuple[FakeSource, WatchSession]:
+    source = FakeSource(*messages)
+    return source, WatchSession(source, source.clock)
+
+
+def ring(*collections: int, missed: int = 0) -> RingRead:
+    records = [(n, 1000, generation, 2, 0, 1, 8, n + 1) for n, generation in enumerate(collections)]
+    return RingRead(1, records, missed, None, {8: Site("app.py", 1, "work")})
+
+
+def test_hello_before_or_after_the_ring_is_one_process() -> None:
+    for order in ((HELLO, FOUND), (FOUND, HELLO)):
+        _, session = make(*order, ring(0, 0, 2))
+        snapshot = session.tick()
+
+        assert (snapshot.processes, snapshot.log.end) == (1, 3)
+        assert (snapshot.agent.state, snapshot.agent.python) == ("connected", "3.12.1")
+
+
+def test_an_exec_in_the_same_process_is_another_program() -> None:
+    _, session = make(FOUND, replace(FOUND, ring=2, started_ns=5))
+
+    assert session.tick().processes == 2
+
+
+def test_a_second_interpreter_belongs_to_its_process() -> None:
+    _, session = make(FOUND, replace(FOUND, ring=2, interpreter=1))
+    session.tick()
+
+    (process,) = session.processes()
+    assert [interpreter.id for interpreter in process.interpreters] == [0, 1]
+
+
+def test_gauges_become_figures_and_their_drops_are_counted() -> None:
+    _, session = make(FOUND, HELLO, GAUGES)
+
+    snapshot = session.tick()
+
+    assert snapshot.gauges is not None and snapshot.gauges.thresholds == (700, 10, 10)
+    assert [one.count for one in snapshot.generations] == [1, 2, 3]
+    assert [one.collections for one in snapshot.generations] == [5, 1, 0]
+    assert snapshot.losses.frames == 3
+
+
+def test_a_command_is_answered_once() -> None:
+    source, session = make(FOUND, HELLO)
+    session.tick()
+    number = session.collect(2)
+    source.messages = [AnswerRead(number, "collect", "", 2, 42, 0, 1500)]
+
+    (answer,) = session.tick().answers
+
+    assert source.commands == [(wire.COLLECT, number, 2)]
+    assert (answer.freed, answer.pause_ns, answer.error) == (42, 1500, "")
+    assert session.tick().answers == ()
+
+
+def test_a_command_nobody_takes_is_answered_with_the_reason() -> None:
+    source, session = make()
+    source.has_agent = False
+    session.collect(0)
+
+    (answer,) = session.tick().answers
+
+    assert "no agent" in answer.error
+
+
+def test_a_command_open_at_the_end_is_given_up() -> None:
+    source, session = make(FOUND, HELLO)
+    session.tick()
+    session.collect(2)
+    source.messages = [ChannelClosed("")]
+
+    (answer,) = session.tick().answers
+
+    assert "ended before" in answer.error
+
+
+def test_allocations_are_asked_for_when_wanted_and_traced() -> None:
+    source, session = make(FOUND, HELLO, GAUGES)
+    session.tick()
+    assert source.commands == []
+
+    session.want_allocations(True)
+    session.tick()
+    assert source.commands == []  # not yet: the program has just started
+    source.now += SECOND
+    session.tick()
+    session.tick()
+
+    assert [kind for kind, _, _ in source.commands] == [wire.SNAPSHOT]
+
+
+def test_a_snapshot_that_stalls_the_program_is_asked_for_less_often() -> None:
+    source, session = make(FOUND, HELLO, GAUGES, replace(make_allocations(), stall_ns=SECOND // 2))
+    session.want_allocations(True)
+    session.tick()
+
+    source.now += 40 * SECOND
+    session.tick()
+    assert source.commands == []
+    source.now += 11 * SECOND
+    session.tick()
+    assert len(source.commands) == 1
+
+
+def test_the_mark_is_the_present_allocations() -> None:
+    _, session = make(FOUND, HELLO, GAUGES, make_allocations())
+    session.tick()
+    session.mark()
+
+    assert session.tick().mark == make_allocations()
+
+
+def test_absence_is_said_after_two_seconds() -> None:
+    source, session = make()
+    assert session.tick().agent.state == "waiting"
+
+    source.now = 3 * SECOND
+    agent = session.tick().agent
+
+    assert agent.state == "absent" and agent.reason
+
+
+def test_an_agent_of_another_version_is_refused_with_a_sentence() -> None:
+    _, session = make(FOUND, msgspec.structs.replace(HELLO, protocol=99))
+
+    agent = session.tick().agent
+
+    assert agent.state == "absent" and "protocol 99" in agent.reason
+
+
+def test_failures_and_notices_are_sentences_of_the_snapshot() -> None:
+    _, session = make(Failure("ValueError: x"), Notice("Something was lost."))
+
+    assert session.tick().notices == ("The agent reports: ValueError: x.", "Something was lost.")
+
+
+def test_the_summary_of_an_ended_program() -> None:
+    source, session = make(FOUND, HELLO, msgspec.structs.replace(GAUGES, last=True), ring(0, 2))
+    source.ended = ProgramStatus(ended_ns=10 * SECOND, signal=9)
+
+    snapshot = session.tick()
+    summary = summarise(snapshot, session.processes())
+
+    assert (summary.signal, summary.exit_code, summary.wall_s) == (9, None, 10.0)
+    assert snapshot.program.state == "ended" and snapshot.agent.state == "gone"
+    (process,) = summary.processes
+    assert process.clean_exit
+    assert [one.collections for one in process.interpreters[0].generations] == [6, 1, 1]
