@@ -1,0 +1,173 @@
+"""The allocations pane groups, filters, compares with the mark and says what tracing costs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from textual.app import App, ComposeResult
+from textual.reactive import reactive
+
+from gctui.monitor.model import AllocationEntry, Frame, Snapshot
+from gctui.ui.widgets.allocations import AllocationsPane
+from tests.fakes import NOW, SECOND, make_allocations, make_snapshot
+
+
+class AllocationsApp(App[None]):
+    snapshot: reactive[Snapshot | None] = reactive(None, always_update=True)
+
+    def __init__(self, snapshot: Snapshot | None) -> None:
+        super().__init__()
+        self.set_reactive(AllocationsApp.snapshot, snapshot)
+        self.opened: list[AllocationsPane.Opened] = []
+
+    def compose(self) -> ComposeResult:
+        yield AllocationsPane(id="allocations").data_bind(AllocationsApp.snapshot)
+
+    def on_allocations_pane_opened(self, message: AllocationsPane.Opened) -> None:
+        assert message.control is self.pane
+        self.opened.append(message)
+
+    @property
+    def pane(self) -> AllocationsPane:
+        return self.query_one(AllocationsPane)
+
+    @property
+    def title_text(self) -> str:
+        return str(self.pane.border_title)
+
+    def lines(self) -> list[str]:
+        drawn = [self.pane.render_line(y).text.strip() for y in range(1, self.pane.size.height)]
+        return [line for line in drawn if line]
+
+
+async def test_largest_first_with_figures_that_have_units() -> None:
+    app = AllocationsApp(make_snapshot())
+    async with app.run_test(size=(120, 20)) as pilot:
+        await pilot.pause()
+        assert " ".join(app.lines()[0].split()) == "391 KiB – 1 – 391 KiB 4.88 % /srv/app/module0.py:10"
+
+
+@pytest.mark.parametrize(("width", "has"), [(40, 0), (50, 1), (80, 3), (130, 5)])
+async def test_wider_terminals_show_more_columns(width: int, has: int) -> None:
+    app = AllocationsApp(make_snapshot())
+    async with app.run_test(size=(width, 20)) as pilot:
+        await pilot.pause()
+        titles = app.pane.render_line(0).text.split()
+        assert titles[0] == "size▼"
+        assert titles[-1] == "location"
+        assert len(titles) == 2 + has
+
+
+async def test_the_title_says_what_it_costs() -> None:
+    app = AllocationsApp(make_snapshot(taken_ns=NOW + 3 * SECOND))
+    async with app.run_test(size=(160, 20)) as pilot:
+        await pilot.pause()
+        for part in (
+            "by line",
+            "exact, 5 frames",
+            "in 820 blocks",
+            "3 s old",
+            "stall 4.20 ms",
+            "tracer takes 1.00 MiB",
+        ):
+            assert part in app.title_text
+
+
+async def test_l_groups_and_stays_near_the_row() -> None:
+    app = AllocationsApp(make_snapshot())
+    async with app.run_test(size=(120, 20)) as pilot:
+        app.pane.focus()
+        await pilot.press("j", "j", "l")
+        assert "by file" in app.title_text
+        assert len(app.pane.rows) == 8
+        row = app.pane.cursor_row
+        assert row is not None
+        assert row.key.frames[0].filename == "/srv/app/module2.py"
+        await pilot.press("l")
+        assert "by traceback" in app.title_text
+        assert "module0.py:10 ← views.py:100 ← main.py:7" in app.lines()[0]
+        await pilot.press("l")
+        assert "by line" in app.title_text
+
+
+async def test_growth_since_the_mark() -> None:
+    now, mark = make_allocations(scale=2), make_allocations()
+    app = AllocationsApp(make_snapshot(allocations=now, mark=mark))
+    async with app.run_test(size=(130, 20)) as pilot:
+        app.pane.focus()
+        await pilot.press("s")
+        assert "+391 KiB" in app.lines()[0]
+        assert "since the mark" in app.title_text
+
+
+async def test_cursor_sort_and_filter_survive_a_new_snapshot() -> None:
+    app = AllocationsApp(make_snapshot())
+    async with app.run_test(size=(100, 20)) as pilot:
+        app.pane.focus()
+        app.pane.filter_text = "module3"
+        await pilot.press("s", "s", "j")
+        row = app.pane.cursor_row
+        assert row is not None
+        app.snapshot = make_snapshot(allocations=make_allocations(60, taken_ns=NOW + SECOND))
+        await pilot.pause()
+        after = app.pane.cursor_row
+        assert after is not None
+        assert after.key == row.key
+        assert app.pane.sort_column.key == "count"
+        assert all("module3" in line for line in app.lines())
+        assert "8 of 60 rows" in app.title_text
+
+
+async def test_a_filter_that_matches_nothing_says_so() -> None:
+    app = AllocationsApp(make_snapshot())
+    async with app.run_test(size=(100, 20)) as pilot:
+        app.pane.filter_text = "[bold]"
+        await pilot.pause()
+        assert app.lines() == ['No file matches "[bold]".']
+        app.pane.filter_text = "!module"
+        await pilot.pause()
+        assert app.lines() == ['No file matches "!module".']
+
+
+async def test_why_there_is_nothing_to_see() -> None:
+    snapshot = make_snapshot(allocations=None)
+    assert snapshot.gauges is not None
+    app = AllocationsApp(None)
+    async with app.run_test(size=(100, 20)) as pilot:
+        await pilot.pause()
+        assert app.lines() == ["Waiting for the program."]
+        app.snapshot = snapshot
+        await pilot.pause()
+        assert app.lines() == ["Waiting for the first snapshot …"]
+        app.snapshot = replace(snapshot, gauges=replace(snapshot.gauges, trace_frames=0))
+        await pilot.pause()
+        assert app.lines()[0].startswith("Tracing is off: press a")
+        assert "tracing is off" in app.title_text
+
+
+async def test_enter_opens_the_row() -> None:
+    snapshot = make_snapshot(mark=make_allocations())
+    app = AllocationsApp(snapshot)
+    async with app.run_test(size=(100, 20)) as pilot:
+        app.pane.focus()
+        await pilot.press("j", "enter")
+        await pilot.double_click(AllocationsPane, offset=(5, 5))
+        assert [message.row.key.frames[0].line for message in app.opened] == [11, 13]
+        assert app.opened[0].allocations is snapshot.allocations
+        assert app.opened[0].mark is snapshot.mark
+
+
+async def test_folded_and_hostile_names() -> None:
+    hostile = Frame("/tmp/\x1b[2J[red]\u202e\n.py", 3)
+    entries = (
+        AllocationEntry((hostile,), 300, 1, False),
+        AllocationEntry((Frame("/srv/app/x.py", 0),), 200, 9, True),
+    )
+    app = AllocationsApp(make_snapshot(allocations=replace(make_allocations(), entries=entries, total_size=500)))
+    async with app.run_test(size=(100, 20)) as pilot:
+        await pilot.pause()
+        first, second = app.lines()
+        assert first.isprintable()
+        assert "[red]" in first
+        assert second.endswith("/srv/app/x.py (many small sites)")

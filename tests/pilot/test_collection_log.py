@@ -1,0 +1,305 @@
+"""The log follows, stands still, filters and says what it does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from time import monotonic
+from typing import Any
+
+import pytest
+from textual.app import App, ComposeResult
+from textual.pilot import Pilot
+from textual.reactive import reactive
+
+from gctui.monitor.model import AgentState, Collection, Running, Site, Snapshot
+from gctui.ui.widgets.collection_log import CollectionLogPane
+from tests.fakes import NOW, SECOND, FakeLog, make_collection, make_log, make_snapshot
+
+
+class LogApp(App[None]):
+    snapshot: reactive[Snapshot | None] = reactive(None, always_update=True)
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        super().__init__()
+        self.set_reactive(LogApp.snapshot, snapshot)
+
+    def compose(self) -> ComposeResult:
+        yield CollectionLogPane(id="log").data_bind(LogApp.snapshot)
+
+    @property
+    def pane(self) -> CollectionLogPane:
+        return self.query_one(CollectionLogPane)
+
+
+class MovingLog(FakeLog):
+    """Events come at its end and go at its front."""
+
+    def __init__(self, collections: Sequence[Collection]) -> None:
+        super().__init__(collections)
+        self.reads = 0
+
+    def grow(self, count: int) -> None:
+        self._collections.extend([make_collection(self.end + n) for n in range(count)])
+
+    def lose(self, count: int) -> None:
+        del self._collections[:count]
+        self.first += count
+
+    def __getitem__(self, number: Any) -> Any:
+        self.reads += 1
+        found = super().__getitem__(number)
+        return found
+
+
+def lines(pane: CollectionLogPane) -> list[str]:
+    """What is drawn under the heading, without the blank lines."""
+    drawn = [pane.render_line(y).text.rstrip() for y in range(1, pane.size.height)]
+    return [line for line in drawn if line]
+
+
+def numbers(pane: CollectionLogPane) -> list[int]:
+    return [int(line.split()[0]) for line in lines(pane)]
+
+
+async def until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
+    end = monotonic() + 5
+    while not condition():
+        assert monotonic() < end, "the condition did not come true in time"
+        await pilot.pause(0.01)
+
+
+async def test_it_follows_the_newest() -> None:
+    log = MovingLog([make_collection(n) for n in range(100)])
+    snapshot = make_snapshot(log=log)
+    app = LogApp(snapshot)
+    async with app.run_test(size=(100, 12)) as pilot:
+        await pilot.pause()
+        assert numbers(app.pane)[-1] == 99
+        log.grow(30)
+        app.snapshot = snapshot
+        await pilot.pause()
+        assert numbers(app.pane) == list(range(120, 130))
+        assert "following" in str(app.pane.border_title)
+
+
+@pytest.mark.parametrize("key", ["up", "k", "pageup", "home", "g"])
+async def test_scrolling_up_stops_following_and_the_view_stands_still(key: str) -> None:
+    log = MovingLog([make_collection(n) for n in range(100)])
+    snapshot = make_snapshot(log=log)
+    app = LogApp(snapshot)
+    async with app.run_test(size=(100, 12)) as pilot:
+        app.pane.focus()
+        await pilot.press("up", "up", key)
+        await until(pilot, lambda: not app.pane.following)
+        await pilot.wait_for_scheduled_animations()
+        before = numbers(app.pane)
+        log.grow(50)
+        app.snapshot = snapshot
+        await pilot.pause()
+        assert numbers(app.pane) == before
+        assert "newer below" in str(app.pane.border_title)
+
+
+@pytest.mark.parametrize("key", ["end", "G"])
+async def test_end_follows_again(key: str) -> None:
+    app = LogApp(make_snapshot())
+    async with app.run_test(size=(100, 12)) as pilot:
+        app.pane.focus()
+        await pilot.press("home")
+        await until(pilot, lambda: numbers(app.pane)[0] == 0)
+        assert not app.pane.following
+        await pilot.press(key)
+        await until(pilot, lambda: numbers(app.pane)[-1] == 99)
+        assert app.pane.following
+
+
+@pytest.mark.parametrize("keys", [("down", "down"), ("j", "j"), ("pagedown",)])
+async def test_scrolling_down_to_the_end_follows_again(keys: Sequence[str]) -> None:
+    app = LogApp(make_snapshot())
+    async with app.run_test(size=(100, 12)) as pilot:
+        app.pane.focus()
+        await pilot.press("up", "up")
+        await until(pilot, lambda: not app.pane.following)
+        await pilot.wait_for_scheduled_animations()
+        await pilot.press(*keys)
+        await until(pilot, lambda: app.pane.following)
+
+
+async def test_the_view_keeps_its_numbers_when_old_ones_go() -> None:
+    log = MovingLog([make_collection(n) for n in range(100)])
+    snapshot = make_snapshot(log=log)
+    app = LogApp(snapshot)
+    async with app.run_test(size=(100, 12)) as pilot:
+        app.pane.scroll_to(y=50, animate=False)
+        await pilot.pause()
+        assert numbers(app.pane)[0] == 50
+        log.lose(30)
+        app.snapshot = snapshot
+        await pilot.pause()
+        assert numbers(app.pane)[0] == 50
+        log.lose(40)
+        app.snapshot = snapshot
+        await pilot.pause()
+        assert numbers(app.pane)[0] == 70
+
+
+async def test_a_frozen_display_shows_nothing_newer_and_says_what_is_gone() -> None:
+    log = MovingLog([make_collection(n) for n in range(10)])
+    app = LogApp(make_snapshot(log=log))
+    async with app.run_test(size=(100, 20)) as pilot:
+        await pilot.pause()
+        log.grow(5)
+        log.lose(3)
+        app.pane.refresh()
+        await pilot.pause()
+        drawn = lines(app.pane)
+        assert len(drawn) == 10
+        assert "0: no longer held" in drawn[0]
+        assert drawn[-1].split()[0] == "9"
+
+
+async def test_filter_shows_the_matches_only() -> None:
+    app = LogApp(make_snapshot(log=make_log(500)))
+    async with app.run_test(size=(100, 30)) as pilot:
+        app.pane.filter_text = "gen:2 pause>100ms"
+        await until(pilot, lambda: app.pane.matches == 10)
+        assert numbers(app.pane) == list(range(49, 500, 50))
+        assert "10 of 500 match" in str(app.pane.border_title)
+        app.pane.filter_text = ""
+        await until(pilot, lambda: app.pane.matches == 500)
+
+
+async def test_filter_takes_new_events_as_they_come() -> None:
+    log = MovingLog([make_collection(n, n % 3) for n in range(30)])
+    snapshot = make_snapshot(log=log)
+    app = LogApp(snapshot)
+    async with app.run_test(size=(100, 30)) as pilot:
+        app.pane.filter_text = "gen:0"
+        await until(pilot, lambda: app.pane.matches == 10)
+        log.grow(5)
+        app.snapshot = snapshot
+        await until(pilot, lambda: app.pane.matches == 15)
+        assert numbers(app.pane)[-1] == 34
+
+
+async def test_a_filter_that_matches_nothing_says_so() -> None:
+    app = LogApp(make_snapshot())
+    async with app.run_test(size=(100, 12)) as pilot:
+        app.pane.filter_text = "[nowhere]"
+        await until(pilot, lambda: "No collection matches" in "".join(lines(app.pane)))
+        assert '"[nowhere]"' in "".join(lines(app.pane))
+
+
+def test_a_filter_that_is_wrong_is_explained_and_not_applied() -> None:
+    pane = CollectionLogPane()
+    assert "gen:1,2" in pane.filter_problem("gen:7")
+    assert pane.filter_problem("gen:1 app.py") == ""
+
+
+async def test_the_filter_keeps_the_place() -> None:
+    app = LogApp(make_snapshot(log=make_log(1000)))
+    async with app.run_test(size=(100, 12)) as pilot:
+        await pilot.pause()
+        app.pane.scroll_to(y=500, animate=False)
+        await pilot.pause()
+        app.pane.filter_text = "gen:1,2"
+        await until(pilot, lambda: numbers(app.pane)[0] == 509)
+        app.pane.filter_text = ""
+        await until(pilot, lambda: numbers(app.pane)[0] == 500)
+
+
+async def test_a_running_collection_is_the_last_line() -> None:
+    app = LogApp(make_snapshot(running=Running(2, NOW - 3_200_000_000)))
+    async with app.run_test(size=(100, 12)) as pilot:
+        await pilot.pause()
+        assert lines(app.pane)[-1].strip() == "▶ generation 2 running for 3.20 s"
+        assert app.snapshot is not None
+        app.snapshot = replace(app.snapshot, running=None)
+        await pilot.pause()
+        assert numbers(app.pane)[-1] == 99
+
+
+async def test_forced_and_hostile_triggers() -> None:
+    log = FakeLog(
+        [
+            make_collection(0, site=Site("/tmp/\x1b]0;x\x07[red]\n.py", 3, "f\x1b[31m")),
+            make_collection(1, forced=True),
+        ]
+    )
+    app = LogApp(make_snapshot(log=log))
+    async with app.run_test(size=(120, 12)) as pilot:
+        await pilot.pause()
+        hostile, forced = lines(app.pane)
+        assert "[red]" in hostile
+        assert hostile.isprintable()
+        assert forced.endswith("forced by gctui")
+
+
+@pytest.mark.parametrize(
+    ("width", "has"), [(40, []), (80, ["#", "collected"]), (120, ["#", "collected", "uncollectable"])]
+)
+async def test_wider_terminals_show_more_columns(width: int, has: Sequence[str]) -> None:
+    app = LogApp(make_snapshot())
+    async with app.run_test(size=(width, 12)) as pilot:
+        await pilot.pause()
+        titles = app.pane.render_line(0).text.split()
+        assert [title for title in ("#", "collected", "uncollectable") if title in titles] == has
+        assert {"time", "gen", "pause", "trigger"} <= set(titles)
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "sentence"),
+    [
+        ("connected", "", "none was needed"),
+        ("absent", "It is not Python.", "It is not Python."),
+        ("waiting", "", "agent"),
+    ],
+)
+async def test_an_empty_log_says_why(state: AgentState, reason: str, sentence: str) -> None:
+    snapshot = make_snapshot(log=FakeLog([]))
+    agent = replace(snapshot.agent, state=state, reason=reason)
+    app = LogApp(replace(snapshot, agent=agent))
+    async with app.run_test(size=(60, 12)) as pilot:
+        await pilot.pause()
+        assert sentence in " ".join(line.strip() for line in lines(app.pane))
+
+
+async def test_a_million_events_are_read_only_where_they_are_seen() -> None:
+    kinds = [make_collection(n, n % 3) for n in range(1000)]
+
+    class Million(MovingLog):
+        """The same thousand events again and again."""
+
+        end = 1_000_000
+
+        def __getitem__(self, number: Any) -> Any:
+            self.reads += 1
+            return replace(kinds[number % 1000], number=number)
+
+        def columns(self, first: int, end: int) -> tuple[list[int], list[int]]:
+            return [number % 3 for number in range(first, end)], [0] * (end - first)
+
+    log = Million([])
+    snapshot = make_snapshot(log=log)
+    app = LogApp(snapshot)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.pause()
+        assert numbers(app.pane)[-1] == 999_999
+        for _ in range(20):
+            app.snapshot = snapshot
+            await pilot.pause()
+        assert log.reads < 1000
+        app.pane.filter_text = "gen:1"
+        await until(pilot, lambda: "searched" in str(app.pane.border_title))
+        await until(pilot, lambda: app.pane.matches == 333_333)
+        assert log.reads < 20_000
+
+
+async def test_another_log_starts_afresh() -> None:
+    app = LogApp(make_snapshot())
+    async with app.run_test(size=(100, 12)) as pilot:
+        app.pane.filter_text = "gen:2"
+        await until(pilot, lambda: app.pane.matches == 2)
+        app.snapshot = make_snapshot(log=FakeLog([make_collection(n, 2) for n in range(5)]), taken_ns=NOW + SECOND)
+        await until(pilot, lambda: app.pane.matches == 5)

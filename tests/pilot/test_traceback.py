@@ -1,0 +1,194 @@
+"""The drill-down: tracebacks by size, source around each frame, the other sites, copy and back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from time import monotonic
+
+import pytest
+from textual.app import App
+from textual.pilot import Pilot
+
+from gctui.monitor.allocations import Grouping, group
+from gctui.monitor.model import AllocationEntry, Allocations, Frame
+from gctui.ui.screens.help import HelpScreen
+from gctui.ui.screens.traceback import TracebackScreen
+from gctui.ui.widgets.frames import FramesView
+from gctui.ui.widgets.table import Table
+from tests.fakes import make_allocations
+
+SOURCE = "".join(f"line_{n} = {n}  # [red]\x1b[31m\n" for n in range(1, 101))
+
+
+class DrillApp(App[None]):
+    def __init__(self) -> None:
+        super().__init__()
+        self.copied = ""
+
+    def copy_to_clipboard(self, text: str) -> None:
+        self.copied = text
+
+    @property
+    def top(self) -> TracebackScreen:
+        assert isinstance(self.screen, TracebackScreen)
+        return self.screen
+
+    def frame_lines(self) -> list[str]:
+        view = self.top.query_one(FramesView)
+        return [view.render_line(y).text.rstrip() for y in range(view.size.height)]
+
+    def table_lines(self, name: str) -> list[str]:
+        table = self.top.query_one(f"#{name}", Table)
+        drawn = [table.render_line(y).text.strip() for y in range(1, table.size.height)]
+        return [line for line in drawn if line]
+
+
+@pytest.fixture
+def allocations(tmp_path: Path) -> Allocations:
+    """Three tracebacks lead to line 20, one to line 30, and there are small ones somewhere."""
+    path = tmp_path / "shop.py"
+    path.write_text(SOURCE)
+    shop = str(path)
+    same_line = [
+        AllocationEntry((Frame(shop, 20), Frame(shop, 40 + n), Frame("<frozen runpy>", 5)), 3000 - n, 30, False)
+        for n in range(3)
+    ]
+    entries = (
+        *same_line,
+        AllocationEntry((Frame(shop, 30), Frame("/nowhere/main.py", 7)), 500, 5, False),
+        AllocationEntry((Frame(shop, 0),), 50, 5, True),
+    )
+    return replace(make_allocations(), entries=entries, total_size=sum(one.size for one in entries))
+
+
+async def until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
+    end = monotonic() + 5
+    while not condition():
+        assert monotonic() < end, "the condition did not come true in time"
+        await pilot.pause(0.01)
+
+
+async def open_row(
+    app: DrillApp,
+    pilot: Pilot[None],
+    allocations: Allocations,
+    grouping: Grouping = "line",
+    mark: Allocations | None = None,
+) -> None:
+    row = group(allocations, mark, grouping)[0]
+    await app.push_screen(TracebackScreen(row, allocations, mark))
+    await until(pilot, lambda: "line_20 = 20" in "\n".join(app.frame_lines()))
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 48), (40, 12)])
+async def test_it_shows_where_the_memory_is_from(allocations: Allocations, size: tuple[int, int]) -> None:
+    app = DrillApp()
+    async with app.run_test(size=size) as pilot:
+        await open_row(app, pilot, allocations)
+        lines = app.frame_lines()
+        assert "shop.py:20" in lines[0]
+        (marked,) = [line for line in lines[: 12 if size[1] > 40 else 6] if line.startswith(" ▶")]
+        assert "20  line_20 = 20  # [red]" in marked
+        assert "\x1b" not in "".join(lines)
+        assert len(app.table_lines("sites")) >= 1
+
+
+async def test_up_and_down_go_through_the_frames(allocations: Allocations) -> None:
+    app = DrillApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await open_row(app, pilot, allocations)
+        view = app.top.query_one(FramesView)
+        for keys, frame in ((["down"], 1), (["j"], 2), (["down"], 2), (["up"], 1), (["k"], 0), (["end"], 2)):
+            await pilot.press(*keys)
+            assert view.frame == frame
+        await until(pilot, lambda: "no source to show" in "\n".join(app.frame_lines()))
+        for key, frame in (("home", 0), ("G", 2), ("g", 0)):
+            await pilot.press(key)
+            assert view.frame == frame
+        await pilot.press("pagedown")
+        await until(pilot, lambda: view.scroll_offset.y > 0)
+        await pilot.press("pageup")
+        await until(pilot, lambda: view.scroll_offset.y == 0)
+
+
+async def test_tracebacks_are_ranked_and_can_be_gone_through(allocations: Allocations) -> None:
+    app = DrillApp()
+    async with app.run_test(size=(160, 48)) as pilot:
+        await open_row(app, pilot, allocations)
+        assert [line.split()[5] for line in app.table_lines("tracebacks")] == [
+            "shop.py:40",
+            "shop.py:41",
+            "shop.py:42",
+        ]
+        view = app.top.query_one(FramesView)
+        for key, expected in (("n", 2), ("n", 3), ("n", 3), ("p", 2)):
+            await pilot.press(key)
+            await until(pilot, lambda expected=expected: f"Traceback {expected} of 3" in str(view.border_title))  # type: ignore[misc]
+        await until(pilot, lambda: any("41  line_41 = 41" in line for line in app.frame_lines()))
+        await pilot.press("tab", "down")
+        await until(pilot, lambda: "Traceback 3 of 3" in str(view.border_title))
+        await pilot.press("enter")
+        assert view.has_focus
+
+
+async def test_another_site_opens_and_escape_comes_back(allocations: Allocations) -> None:
+    app = DrillApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await open_row(app, pilot, allocations)
+        first = app.top
+        await until(pilot, lambda: "line_30 = 30" in app.table_lines("sites")[0])
+        assert "(many small sites)" in app.table_lines("sites")[1]
+        await pilot.press("tab", "tab", "enter")
+        await until(pilot, lambda: app.screen is not first and "line_30 = 30" in "\n".join(app.frame_lines()))
+        await pilot.press("n", "p")
+        await pilot.press("escape")
+        assert app.screen is first
+        await pilot.press("escape")
+        assert not isinstance(app.screen, TracebackScreen)
+
+
+async def test_y_copies_what_is_shown_and_says_so(allocations: Allocations) -> None:
+    app = DrillApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await open_row(app, pilot, allocations, mark=replace(allocations, entries=()))
+        await pilot.press("y")
+        assert "shop.py:20\n    line_20 = 20" in app.copied
+        assert "+2.93 KiB since the mark" in app.copied
+        assert all(line.isprintable() for line in app.copied.splitlines())
+        await until(pilot, lambda: len(app._notifications) == 1)
+
+
+@pytest.mark.parametrize(("grouping", "tracebacks", "sites"), [("file", 5, 3), ("traceback", 0, 2)])
+async def test_every_grouping_can_be_opened(
+    allocations: Allocations, grouping: Grouping, tracebacks: int, sites: int
+) -> None:
+    app = DrillApp()
+    async with app.run_test(size=(160, 48)) as pilot:
+        await open_row(app, pilot, allocations, grouping)
+        assert len(app.table_lines("sites")) == sites
+        if tracebacks:
+            assert len(app.table_lines("tracebacks")) == tracebacks
+        else:
+            assert not app.top.query("#tracebacks")
+
+
+async def test_a_row_of_what_is_gone_can_be_opened() -> None:
+    mark = make_allocations(3)
+    now = replace(mark, entries=(), total_size=0, trace_frames=1)
+    app = DrillApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        row = group(now, mark, "line")[0]
+        await app.push_screen(TracebackScreen(row, now, mark))
+        await until(pilot, lambda: "not there any more" in "\n".join(app.frame_lines()))
+
+
+async def test_help(allocations: Allocations) -> None:
+    app = DrillApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await open_row(app, pilot, allocations)
+        for key in ("question_mark", "h", "f1"):
+            await pilot.press(key)
+            assert isinstance(app.screen, HelpScreen)
+            await pilot.press("escape")
