@@ -31,6 +31,8 @@ class OutputLine:
     """The attributes that hold at its beginning."""
     truncated: int
     """Bytes at its end that were not kept."""
+    finished: bool
+    """Its newline has come."""
 
     @property
     def plain(self) -> str:
@@ -128,9 +130,9 @@ class Output:
         carried = self._carried.get(number, PLAIN)
         if self._first <= number < self._finished:
             raw = self._lines[number - self._first]
-            return OutputLine(raw, carried, self._truncated.get(number, 0))
+            return OutputLine(raw, carried, self._truncated.get(number, 0), True)
         if number == self._finished and self._pending:
-            return OutputLine(bytes(self._pending), self._sgr, self._pending_lost)
+            return OutputLine(bytes(self._pending), self._sgr, self._pending_lost, False)
         raise IndexError(number)
 
     def _extend(self, data: bytes) -> None:
