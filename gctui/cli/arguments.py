@@ -38,7 +38,7 @@ class Options(argparse.Namespace):
 
     verb: Callable[[Options], int]
     command: list[str]
-    module: list[str] | None
+    module: list[str] | None = None
     headless: bool
     summary: str | None
     alloc: str | None
