@@ -66,7 +66,7 @@ class MainScreen(Screen[None]):
         self._is_zoomed = False
         self._alert_height = 0
         self._wants_output: bool | None = None
-        self._wants_allocations = True
+        self._wants_allocations = False
         self._quit_dialog: QuitScreen | None = None
 
     # -- composing and arranging
