@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from rich.style import Style
 from textual import events
@@ -133,6 +133,10 @@ class OutputPane(LinePane):
             self._anchor = self._pages.number_at(min(round(new_value), len(self._pages) - 1))
             self.following = round(new_value) >= self.max_scroll_y
             self._place()
+
+    def scroll_to(self, x: float | None = None, y: float | None = None, **options: Any) -> None:
+        """Always at once: the next snapshot would come in the middle of an animation."""
+        super().scroll_to(x, y, **(options | {"animate": False}))
 
     def action_follow(self) -> None:
         self.following = True
