@@ -117,7 +117,7 @@ async def test_tracebacks_are_ranked_and_can_be_gone_through(allocations: Alloca
     app = DrillApp()
     async with app.run_test(size=(160, 48)) as pilot:
         await open_row(app, pilot, allocations)
-        assert [line.split()[5] for line in app.table_lines("tracebacks")] == [
+        assert [line.split("← ")[0].split()[-1] for line in app.table_lines("tracebacks")] == [
             "shop.py:40",
             "shop.py:41",
             "shop.py:42",

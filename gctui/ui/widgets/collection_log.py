@@ -22,11 +22,11 @@ from gctui.ui.renderables.shortened import cut_end, trigger
 from gctui.ui.renderables.title import title_line
 from gctui.ui.widgets.line_pane import LinePane
 
-SLICE = 2000
+SLICE = 500
 """Events that a search looks at before it looks at the clock."""
-SLICE_SECONDS = 0.008
+SLICE_SECONDS = 0.012
 """How long a search may hold up the keys."""
-SEARCH_HERTZ = 40
+SEARCH_HERTZ = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +261,7 @@ class CollectionLogPane(LinePane):
         else:
             parts.insert(1, f"{units.count(self.matches)} of {units.count(held)} match")
             if not self._search.done(self._end):
-                parts.insert(1, f"searched {units.percent(self._search.progress(self._end))}")
+                parts.insert(1, f"searched {self._search.progress(self._end):.0%}")
         title = title_line(parts, self.size.width)
         if title != self._title:
             self._title = title
