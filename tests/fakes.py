@@ -129,9 +129,7 @@ def make_snapshot(**changes: Any) -> Snapshot:
         taken_ns=NOW,
         program=Program(("python", "app.py", "--serve"), 4242, "running", NOW - 60 * SECOND, None, None, None),
         agent=Agent("connected", "", 4242, 0, "3.12.1", "generational", False),
-        figures=ProcessFigures(
-            rss=128 << 20, uss=96 << 20, cpu_percent=37.5, threads=3, open_files=17
-        ),
+        figures=ProcessFigures(rss=128 << 20, uss=96 << 20, cpu_percent=37.5, threads=3, open_files=17),
         gauges=Gauges(
             taken_ns=NOW,
             counts=(431, 3, 14),

@@ -48,11 +48,19 @@ class Tracer:
 def snapshot(most: int, own_folder: str) -> bytes:
     """One ALLOCATIONS payload: the `most` largest tracebacks, all others folded by line, and if there are still
     too many, by file, so that the sums stay true. Blocks that the agent itself allocated are left out."""
-    began = monotonic_ns()
-    traces = _read_traces()
-    read, work = monotonic_ns(), thread_time_ns()
-    groups = _by_traceback(traces, own_folder)
-    del traces
+    # A tuple per trace is more than any threshold. Were the collector on, it would start on them at once, and the
+    # pauses that the user is shown would be gctui's own. So it stays off until they are gone: for `work`, mostly.
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        began = monotonic_ns()
+        traces = _tracemalloc._get_traces()  # in one go, the interpreter's lock held: nothing else runs
+        read, work = monotonic_ns(), thread_time_ns()
+        groups = _by_traceback(traces, own_folder)
+        del traces
+    finally:
+        if enabled:
+            gc.enable()
     tracebacks = len(groups)
     kept, rest = groups[:most], groups[most:]
     entries = [(frames, len(frames), size, count) for size, count, frames in kept]  # type: list[Entry]
@@ -61,17 +69,6 @@ def snapshot(most: int, own_folder: str) -> bytes:
     by_file = _fold((((place[0], 0), size, count) for size, count, place in by_line[most:]))
     entries += [((place,), 1 | wire.FOLDED, size, count) for size, count, place in by_file]
     return _packed(entries, tracebacks, began, read - began, work)
-
-
-def _read_traces() -> "Sequence[Trace]":
-    # Building a tuple per trace would set off collections by the dozen in the middle of it.
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        return _tracemalloc._get_traces()
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _by_traceback(traces: "Iterable[Trace]", own_folder: str) -> "list[tuple[int, int, Frames]]":

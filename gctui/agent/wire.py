@@ -62,10 +62,10 @@ COMMAND = Struct("<IQQ")
 COLLECT, RATE, TRACE, SNAPSHOT = range(65, 69)
 
 #: Head of ALLOCATIONS: time (ns), bytes traced, blocks traced, duration of the uninterruptible read (ns), processor
-#: time of the aggregation (ns), frames kept per traceback, number of file names, of entries, of tracebacks before folding. Then
-#: each file name as u16 length and UTF-8; then, column by column, u64 sizes, u64 block counts, u8 frame counts; then a
-#: (u32 file index, u32 line) pair per frame, most recent frame first. An entry that stands for folded tracebacks has
-#: the one frame that they share, with `FOLDED` added to its frame count.
+#: time of the aggregation (ns), frames kept per traceback, number of file names, of entries, of tracebacks before
+#: folding. Then each file name as u16 length and UTF-8; then, column by column, u64 sizes, u64 block counts, u8 frame
+#: counts; then a (u32 file index, u32 line) pair per frame, most recent frame first. An entry that stands for folded
+#: tracebacks has the one frame that they share, with `FOLDED` added to its frame count.
 ALLOCATIONS_HEAD = Struct("<QQQQQIIII")
 FOLDED = 0x80
 MAX_FRAMES = 100
