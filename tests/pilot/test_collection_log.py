@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from time import monotonic
 from typing import Any
 
 import pytest
 from textual.app import App, ComposeResult
-from textual.pilot import Pilot
 from textual.reactive import reactive
 
 from gctui.monitor.model import AgentState, Collection, Running, Site, Snapshot
 from gctui.ui.widgets.collection_log import CollectionLogPane
 from tests.fakes import NOW, SECOND, FakeLog, make_collection, make_log, make_snapshot
+from tests.pilot.waiting import until
 
 
 class LogApp(App[None]):
@@ -62,13 +61,6 @@ def numbers(pane: CollectionLogPane) -> list[int]:
     return [int(line.split()[0]) for line in lines(pane)]
 
 
-async def until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
-    end = monotonic() + 5
-    while not condition():
-        assert monotonic() < end, "the condition did not come true in time"
-        await pilot.pause(0.01)
-
-
 async def test_it_follows_the_newest() -> None:
     log = MovingLog([make_collection(n) for n in range(100)])
     snapshot = make_snapshot(log=log)
@@ -91,8 +83,7 @@ async def test_scrolling_up_stops_following_and_the_view_stands_still(key: str) 
     async with app.run_test(size=(100, 12)) as pilot:
         app.pane.focus()
         await pilot.press("up", "up", key)
-        await until(pilot, lambda: not app.pane.following)
-        await pilot.wait_for_scheduled_animations()
+        await until(pilot, lambda: not app.pane.following, "the log to stand still")
         before = numbers(app.pane)
         log.grow(50)
         app.snapshot = snapshot
@@ -107,10 +98,10 @@ async def test_end_follows_again(key: str) -> None:
     async with app.run_test(size=(100, 12)) as pilot:
         app.pane.focus()
         await pilot.press("home")
-        await until(pilot, lambda: numbers(app.pane)[0] == 0)
+        await until(pilot, lambda: numbers(app.pane)[0] == 0, "the first line")
         assert not app.pane.following
         await pilot.press(key)
-        await until(pilot, lambda: numbers(app.pane)[-1] == 99)
+        await until(pilot, lambda: numbers(app.pane)[-1] == 99, "the last line")
         assert app.pane.following
 
 
@@ -120,10 +111,9 @@ async def test_scrolling_down_to_the_end_follows_again(keys: Sequence[str]) -> N
     async with app.run_test(size=(100, 12)) as pilot:
         app.pane.focus()
         await pilot.press("up", "up")
-        await until(pilot, lambda: not app.pane.following)
-        await pilot.wait_for_scheduled_animations()
+        await until(pilot, lambda: not app.pane.following, "the log to stand still")
         await pilot.press(*keys)
-        await until(pilot, lambda: app.pane.following)
+        await until(pilot, lambda: app.pane.following, "the log to follow")
 
 
 async def test_the_view_keeps_its_numbers_when_old_ones_go() -> None:
@@ -163,11 +153,11 @@ async def test_filter_shows_the_matches_only() -> None:
     app = LogApp(make_snapshot(log=make_log(500)))
     async with app.run_test(size=(100, 30)) as pilot:
         app.pane.filter_text = "gen:2 pause>100ms"
-        await until(pilot, lambda: app.pane.matches == 10)
+        await until(pilot, lambda: app.pane.matches == 10, "the matches")
         assert numbers(app.pane) == list(range(49, 500, 50))
         assert "10 of 500 match" in str(app.pane.border_title)
         app.pane.filter_text = ""
-        await until(pilot, lambda: app.pane.matches == 500)
+        await until(pilot, lambda: app.pane.matches == 500, "all")
 
 
 async def test_filter_takes_new_events_as_they_come() -> None:
@@ -176,10 +166,10 @@ async def test_filter_takes_new_events_as_they_come() -> None:
     app = LogApp(snapshot)
     async with app.run_test(size=(100, 30)) as pilot:
         app.pane.filter_text = "gen:0"
-        await until(pilot, lambda: app.pane.matches == 10)
+        await until(pilot, lambda: app.pane.matches == 10, "the matches")
         log.grow(5)
         app.snapshot = snapshot
-        await until(pilot, lambda: app.pane.matches == 15)
+        await until(pilot, lambda: app.pane.matches == 15, "the new matches")
         assert numbers(app.pane)[-1] == 34
 
 
@@ -187,7 +177,7 @@ async def test_a_filter_that_matches_nothing_says_so() -> None:
     app = LogApp(make_snapshot())
     async with app.run_test(size=(100, 12)) as pilot:
         app.pane.filter_text = "[nowhere]"
-        await until(pilot, lambda: "No collection matches" in "".join(lines(app.pane)))
+        await until(pilot, lambda: "No collection matches" in "".join(lines(app.pane)), "the sentence")
         assert '"[nowhere]"' in "".join(lines(app.pane))
 
 
@@ -204,9 +194,9 @@ async def test_the_filter_keeps_the_place() -> None:
         app.pane.scroll_to(y=500, animate=False)
         await pilot.pause()
         app.pane.filter_text = "gen:1,2"
-        await until(pilot, lambda: numbers(app.pane)[0] == 509)
+        await until(pilot, lambda: numbers(app.pane)[0] == 509, "the filtered place")
         app.pane.filter_text = ""
-        await until(pilot, lambda: numbers(app.pane)[0] == 500)
+        await until(pilot, lambda: numbers(app.pane)[0] == 500, "the place before")
 
 
 async def test_a_running_collection_is_the_last_line() -> None:
@@ -291,8 +281,8 @@ async def test_a_million_events_are_read_only_where_they_are_seen() -> None:
             await pilot.pause()
         assert log.reads < 1000
         app.pane.filter_text = "gen:1"
-        await until(pilot, lambda: "searched" in str(app.pane.border_title))
-        await until(pilot, lambda: app.pane.matches == 333_333)
+        await until(pilot, lambda: "searched" in str(app.pane.border_title), "the search")
+        await until(pilot, lambda: app.pane.matches == 333_333, "its end")
         assert log.reads < 20_000
 
 
@@ -300,6 +290,6 @@ async def test_another_log_starts_afresh() -> None:
     app = LogApp(make_snapshot())
     async with app.run_test(size=(100, 12)) as pilot:
         app.pane.filter_text = "gen:2"
-        await until(pilot, lambda: app.pane.matches == 2)
+        await until(pilot, lambda: app.pane.matches == 2, "the matches")
         app.snapshot = make_snapshot(log=FakeLog([make_collection(n, 2) for n in range(5)]), taken_ns=NOW + SECOND)
-        await until(pilot, lambda: app.pane.matches == 5)
+        await until(pilot, lambda: app.pane.matches == 5, "those of the other log")

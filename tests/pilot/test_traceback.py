@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from time import monotonic
 
 import pytest
 from textual.app import App
@@ -18,6 +17,7 @@ from gctui.ui.screens.traceback import TracebackScreen
 from gctui.ui.widgets.frames import FramesView
 from gctui.ui.widgets.table import Table
 from tests.fakes import make_allocations
+from tests.pilot.waiting import until
 
 SOURCE = "".join(f"line_{n} = {n}  # [red]\x1b[31m\n" for n in range(1, 101))
 
@@ -63,13 +63,6 @@ def allocations(tmp_path: Path) -> Allocations:
     return replace(make_allocations(), entries=entries, total_size=sum(one.size for one in entries))
 
 
-async def until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:
-    end = monotonic() + 5
-    while not condition():
-        assert monotonic() < end, "the condition did not come true in time"
-        await pilot.pause(0.01)
-
-
 async def open_row(
     app: DrillApp,
     pilot: Pilot[None],
@@ -79,7 +72,7 @@ async def open_row(
 ) -> None:
     row = group(allocations, mark, grouping)[0]
     await app.push_screen(TracebackScreen(row, allocations, mark))
-    await until(pilot, lambda: "line_20 = 20" in "\n".join(app.frame_lines()))
+    await until(pilot, lambda: "line_20 = 20" in "\n".join(app.frame_lines()), "the source")
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 48), (40, 12)])
@@ -103,14 +96,14 @@ async def test_up_and_down_go_through_the_frames(allocations: Allocations) -> No
         for keys, frame in ((["down"], 1), (["j"], 2), (["down"], 2), (["up"], 1), (["k"], 0), (["end"], 2)):
             await pilot.press(*keys)
             assert view.frame == frame
-        await until(pilot, lambda: "no source to show" in "\n".join(app.frame_lines()))
+        await until(pilot, lambda: "no source to show" in "\n".join(app.frame_lines()), "the last frame")
         for key, frame in (("home", 0), ("G", 2), ("g", 0)):
             await pilot.press(key)
             assert view.frame == frame
         await pilot.press("pagedown")
-        await until(pilot, lambda: view.scroll_offset.y > 0)
+        await until(pilot, lambda: view.scroll_offset.y > 0, "the next page")
         await pilot.press("pageup")
-        await until(pilot, lambda: view.scroll_offset.y == 0)
+        await until(pilot, lambda: view.scroll_offset.y == 0, "the first page")
 
 
 async def test_tracebacks_are_ranked_and_can_be_gone_through(allocations: Allocations) -> None:
@@ -123,12 +116,16 @@ async def test_tracebacks_are_ranked_and_can_be_gone_through(allocations: Alloca
             "shop.py:42",
         ]
         view = app.top.query_one(FramesView)
+
+        def title_has(text: str) -> bool:
+            return text in str(view.border_title)
+
         for key, expected in (("n", 2), ("n", 3), ("n", 3), ("p", 2)):
             await pilot.press(key)
-            await until(pilot, lambda expected=expected: f"Traceback {expected} of 3" in str(view.border_title))  # type: ignore[misc]
-        await until(pilot, lambda: any("41  line_41 = 41" in line for line in app.frame_lines()))
+            await until(pilot, partial(title_has, f"Traceback {expected} of 3"), "the traceback")
+        await until(pilot, lambda: any("41  line_41 = 41" in line for line in app.frame_lines()), "its source")
         await pilot.press("tab", "down")
-        await until(pilot, lambda: "Traceback 3 of 3" in str(view.border_title))
+        await until(pilot, partial(title_has, "Traceback 3 of 3"), "the last traceback")
         await pilot.press("enter")
         assert view.has_focus
 
@@ -138,11 +135,14 @@ async def test_another_site_opens_and_escape_comes_back(allocations: Allocations
     async with app.run_test(size=(80, 24)) as pilot:
         await open_row(app, pilot, allocations)
         first = app.top
-        await until(pilot, lambda: "line_30 = 30" in app.table_lines("sites")[0])
+        await until(pilot, lambda: "line_30 = 30" in app.table_lines("sites")[0], "the source of the site")
         assert "(many small sites)" in app.table_lines("sites")[1]
         await pilot.press("tab", "tab", "enter")
-        await until(pilot, lambda: app.screen is not first and "line_30 = 30" in "\n".join(app.frame_lines()))
-        await pilot.press("n", "p")
+        await until(
+            pilot, lambda: app.screen is not first and "line_30 = 30" in "\n".join(app.frame_lines()), "the site"
+        )
+        keys = app.screen.active_bindings
+        assert "n" not in keys, "there is only one traceback"
         await pilot.press("escape")
         assert app.screen is first
         await pilot.press("escape")
@@ -157,7 +157,7 @@ async def test_y_copies_what_is_shown_and_says_so(allocations: Allocations) -> N
         assert "shop.py:20\n    line_20 = 20" in app.copied
         assert "+2.93 KiB since the mark" in app.copied
         assert all(line.isprintable() for line in app.copied.splitlines())
-        await until(pilot, lambda: len(app._notifications) == 1)
+        await until(pilot, lambda: len(app._notifications) == 1, "the toast")
 
 
 @pytest.mark.parametrize(("grouping", "tracebacks", "sites"), [("file", 5, 3), ("traceback", 0, 2)])
@@ -181,7 +181,7 @@ async def test_a_row_of_what_is_gone_can_be_opened() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         row = group(now, mark, "line")[0]
         await app.push_screen(TracebackScreen(row, now, mark))
-        await until(pilot, lambda: "not there any more" in "\n".join(app.frame_lines()))
+        await until(pilot, lambda: "not there any more" in "\n".join(app.frame_lines()), "the sentence")
 
 
 async def test_help(allocations: Allocations) -> None:

@@ -95,13 +95,13 @@ def heading(
         segments.append(Segment(" " * (one.x - at), style))
         segments.append(Segment(fit_cell(title, one.width, one.column.left), sorted_style if is_sorted else style))
         at = one.x + one.width
-    return Strip(segments).adjust_cell_length(width, style)
+    return Strip(segments).adjust_cell_length(width, style).simplify()
 
 
 def row_line(
     placed: Sequence[Placed[RowT]], row: RowT, width: int, style: Style, tone_style: Callable[[str], Style]
 ) -> Strip:
-    """The cells of a row on a background of `style`."""
+    """The cells of a row on a background of `style`. Neighbours of one style are joined: fewer bytes to send."""
     segments, at = [], 0
     for one in placed:
         text = fit_cell(one.column.text(row, one.width), one.width, one.column.left)
@@ -109,7 +109,7 @@ def row_line(
         segments.append(Segment(" " * (one.x - at), style))
         segments.append(Segment(text, style + tone_style(tone) if tone else style))
         at = one.x + one.width
-    return Strip(segments).adjust_cell_length(width, style)
+    return Strip(segments).adjust_cell_length(width, style).simplify()
 
 
 def help_table(columns: Sequence[Column[RowT]]) -> str:

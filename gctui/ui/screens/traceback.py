@@ -44,6 +44,7 @@ class TracebackScreen(Screen[None]):
 
     BINDINGS = [
         Binding("escape", "dismiss", "Back", id="traceback.back", tooltip="Back to where it was opened"),
+        Binding("tab", "app.focus_next", "Next list", id="traceback.list", tooltip="Go to the next list"),
         Binding("n", "traceback(1)", "Next", id="traceback.next", tooltip="Show the next smaller traceback"),
         Binding("p", "traceback(-1)", "Previous", id="traceback.previous", tooltip="Show the next larger traceback"),
         Binding("y", "copy", "Copy", id="traceback.copy", tooltip="Copy the traceback to the clipboard"),
@@ -84,11 +85,14 @@ class TracebackScreen(Screen[None]):
         self._show(self._shown)
         self._read_code([row.key.frames[0].line for row in sites])
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Where there is one traceback only there is no next one."""
+        return len(self._tracebacks) > 1 if action == "traceback" else True
+
     def action_traceback(self, step: int) -> None:
         shown = self._tracebacks.index(self._shown)
         row = self._tracebacks[max(0, min(shown + step, len(self._tracebacks) - 1))]
-        if len(self._tracebacks) > 1:
-            self.query_one("#tracebacks", Table).put_cursor(row.key)
+        self.query_one("#tracebacks", Table).put_cursor(row.key)
 
     def action_copy(self) -> None:
         self.app.copy_to_clipboard(self._copied_text())

@@ -50,12 +50,12 @@ class LinePane(Pane, ScrollView):
         "line-pane--accent",
     }
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "scroll_up", "Up", show=False),
-        Binding("down,j", "scroll_down", "Down", show=False),
-        Binding("pageup", "page_up", "Page up", show=False),
-        Binding("pagedown", "page_down", "Page down", show=False),
-        Binding("home,g", "scroll_home", "First line", show=False),
-        Binding("end,G", "scroll_end", "Last line", show=False),
+        Binding("up,k", "scroll_lines(-1)", "Up", show=False),
+        Binding("down,j", "scroll_lines(1)", "Down", show=False),
+        Binding("pageup", "scroll_pages(-1)", "Page up", show=False),
+        Binding("pagedown", "scroll_pages(1)", "Page down", show=False),
+        Binding("home,g", "scroll_to_line(0)", "First line", show=False),
+        Binding("end,G", "scroll_to_line(-1)", "Last line", show=False),
     ]
 
     HEADING_LINES = 1
@@ -97,6 +97,16 @@ class LinePane(Pane, ScrollView):
 
     def refresh_heading(self) -> None:
         self.refresh(Region(0, 0, self.size.width, self.HEADING_LINES))
+
+    def action_scroll_lines(self, lines: int) -> None:
+        """At once: an animation would be cut short by the next snapshot."""
+        self.scroll_to(y=self.scroll_offset.y + lines, animate=False)
+
+    def action_scroll_pages(self, pages: int) -> None:
+        self.action_scroll_lines(pages * self.page_lines)
+
+    def action_scroll_to_line(self, line: int) -> None:
+        self.scroll_to(y=line if line >= 0 else self.line_count + line, animate=False)
 
     def render_line(self, y: int) -> Strip:
         width = self.scrollable_content_region.width
