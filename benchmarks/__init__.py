@@ -1,0 +1,1 @@
+"""What gctui costs, measured side by side in one run; `python -m benchmarks` runs all."""
