@@ -144,6 +144,12 @@ async def test_why_there_is_nothing_to_see() -> None:
         await pilot.pause()
         assert app.lines()[0].startswith("Tracing is off: press a")
         assert "tracing is off" in app.title_text
+        app.snapshot = replace(snapshot, agent=replace(snapshot.agent, state="absent", reason="It is not Python."))
+        await pilot.pause()
+        assert app.lines() == ["No allocations: It is not Python."]
+        app.snapshot = replace(snapshot, program=replace(snapshot.program, state="ended"))
+        await pilot.pause()
+        assert app.lines() == ["The program ended before its allocations were read."]
 
 
 async def test_enter_opens_the_row() -> None:

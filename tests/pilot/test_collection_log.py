@@ -100,6 +100,7 @@ async def test_end_follows_again(key: str) -> None:
         await pilot.press("home")
         await until(pilot, lambda: numbers(app.pane)[0] == 0, "the first line")
         assert not app.pane.following
+        assert "end" in app.screen.active_bindings
         await pilot.press(key)
         await until(pilot, lambda: numbers(app.pane)[-1] == 99, "the last line")
         assert app.pane.following
@@ -253,6 +254,14 @@ async def test_an_empty_log_says_why(state: AgentState, reason: str, sentence: s
     async with app.run_test(size=(60, 12)) as pilot:
         await pilot.pause()
         assert sentence in " ".join(line.strip() for line in lines(app.pane))
+
+
+async def test_an_empty_log_of_an_ended_program_says_so() -> None:
+    snapshot = make_snapshot(log=FakeLog([]))
+    app = LogApp(replace(snapshot, program=replace(snapshot.program, state="ended")))
+    async with app.run_test(size=(60, 12)) as pilot:
+        await pilot.pause()
+        assert "ended" in lines(app.pane)[0]
 
 
 async def test_a_million_events_are_read_only_where_they_are_seen() -> None:

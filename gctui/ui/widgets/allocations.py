@@ -68,9 +68,13 @@ class AllocationsPane(Table[AllocationRow]):
         snapshot = self.snapshot
         if self._groups:
             return f'No file matches "{printable(self.filter_text)}".'
-        if snapshot is None or snapshot.gauges is None:
+        if snapshot is None:
             return "Waiting for the program."
-        if snapshot.gauges.trace_frames:
+        if snapshot.program.state == "ended":
+            return "The program ended before its allocations were read."
+        if snapshot.agent.state == "absent":
+            return f"No allocations: {printable(snapshot.agent.reason)}"
+        if snapshot.gauges is None or snapshot.gauges.trace_frames:
             return "Waiting for the first snapshot …"
         return "Tracing is off: press a to trace allocations. The program is slower while it is on."
 

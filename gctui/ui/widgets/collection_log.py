@@ -150,6 +150,7 @@ class CollectionLogPane(LinePane):
 
     def watch_following(self) -> None:
         self._show_title()
+        self.refresh_bindings()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
@@ -161,6 +162,10 @@ class CollectionLogPane(LinePane):
     def on_resize(self, _: events.Resize) -> None:
         self._place()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The footer offers to follow only a log that stands still."""
+        return not self.following if action == "follow" else True
+
     def action_follow(self) -> None:
         self.following = True
         self._place()
@@ -171,6 +176,8 @@ class CollectionLogPane(LinePane):
         if self._search is not None:
             is_done = self._search.done(self._end)
             return f'No collection matches "{printable(self.filter_text)}".' if is_done else "Searching …"
+        if self.snapshot.program.state == "ended":
+            return "The program ended, and no collection was seen."
         if self.snapshot.agent.state in ("absent", "waiting"):
             return f"No collection yet: {printable(self.snapshot.agent.reason) or 'the agent has not answered.'}"
         return "No collection yet: none was needed. 0, 1 and 2 collect that generation now."
