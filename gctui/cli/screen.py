@@ -35,7 +35,7 @@ def watch_on_screen(command: Command, options: Options, terminal: ScreenTerminal
         os.close(output_file)  # the keeper has its own
     session = WatchSession(source)
     try:
-        with terminal.as_standard_streams():
+        with terminal.as_standard_streams(_pipes_of_the_program(options)):
             left_with = _show(session, options)
             summary = summarise(session.tick(), session.processes())
             _leave_words(session, summary)
@@ -51,10 +51,16 @@ def _show(session: WatchSession, options: Options) -> int:
 
     app = GctuiApp(session, rate_hz=options.rate, trace_frames=options.frames)
     app.run()
+    app.forget_deadline()
     code = app.return_code or 0
     if code == GctuiError.exit_code:
         raise GctuiError("The screen failed. The program goes on without it.")
     return code
+
+
+def _pipes_of_the_program(options: Options) -> tuple[int, ...]:
+    """Standard input and output that are not terminals: a pipe's other end is to see the program end, not gctui."""
+    return tuple(number for number in (0, 1) if not os.isatty(number) and not (number == 1 and options.summary == "-"))
 
 
 def _leave_words(session: WatchSession, summary: Summary) -> None:

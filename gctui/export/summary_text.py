@@ -56,12 +56,14 @@ def _process(process: ProcessTotals) -> list[str]:
 
 def _row(generation: Generation) -> tuple[str, ...]:
     pauses = generation.pauses
+    times = (pauses.total, pauses.average, pauses.p99, pauses.maximum)
     return (
         generation.label,
         str(generation.collections),
         str(generation.collected),
         str(generation.uncollectable),
-        *(units.duration(value) for value in (pauses.total, pauses.average, pauses.p99, pauses.maximum)),
+        # Collections from before the recorder have no pauses.
+        *(units.duration(value) if pauses.events else "-" for value in times),
     )
 
 

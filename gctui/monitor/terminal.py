@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 
 from gctui.monitor.streams import STANDARD, moved_up
@@ -19,13 +19,15 @@ class ScreenTerminal:
         self.descriptor = descriptor
 
     @contextmanager
-    def as_standard_streams(self) -> Iterator[None]:
+    def as_standard_streams(self, given_up: Collection[int] = ()) -> Iterator[None]:
         """Inside, this process's standard streams are the terminal; afterwards they are what they were.
 
         The screen reads from stdin, draws on stderr and asks stdout for its size, and any of them may be
-        redirected. The program must have been launched before, with the streams as they were.
+        redirected. The program must have been launched before, with the streams as they were. Those `given_up`
+        stay the terminal: the program alone holds the pipe then, and whoever is at its other end sees it end.
         """
-        originals = {number: moved_up(os.dup(number)) for number in STANDARD if _is_open(number)}
+        restored = [number for number in STANDARD if number not in given_up]
+        originals = {number: moved_up(os.dup(number)) for number in restored if _is_open(number)}
         _flush()
         try:
             for number in STANDARD:
@@ -33,7 +35,7 @@ class ScreenTerminal:
             yield
         finally:
             _flush()
-            for number in STANDARD:
+            for number in restored:
                 if number in originals:
                     os.dup2(originals[number], number)
                     os.close(originals[number])

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import traceback
 from collections.abc import Iterable
 from functools import partial
+from threading import Timer
 from typing import Any, Literal
 
 from rich.text import Text
@@ -23,6 +25,8 @@ Outcome = Literal["ended", "terminated", "killed", "signalled"]
 """Why the screen was left: the program had ended, the user ended it in one of two ways, or a signal came to gctui."""
 
 FAILED = 125
+#: Seconds that giving the terminal back may take after a signal.
+LEAVING_S = 3.0
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 
 
@@ -54,6 +58,7 @@ class GctuiApp(App[Outcome]):
         self._session = session
         self._rate_hz = rate_hz
         self._trace_frames = trace_frames
+        self._deadline: Timer | None = None
 
     @property
     def return_code(self) -> int | None:
@@ -77,8 +82,28 @@ class GctuiApp(App[Outcome]):
             loop.remove_signal_handler(number)
 
     def _leave_on_signal(self, number: int) -> None:
+        """Textual waits for ever for a terminal that is gone (SIGHUP often says just that); gctui does not."""
         self._session.signal(number)
+        if self._deadline is None:
+            self._deadline = Timer(LEAVING_S, self._leave_at_once, (128 + number,))
+            self._deadline.daemon = True
+            self._deadline.start()
         self.exit("signalled", return_code=128 + number)
+
+    def forget_deadline(self) -> None:
+        """The screen was left in time."""
+        if self._deadline is not None:
+            self._deadline.cancel()
+
+    def _leave_at_once(self, code: int) -> None:
+        self._session.close()
+        os._exit(code)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Textual's own keys for leaving and for the palette are the program's while the user types to it."""
+        if action in ("quit", "command_palette"):
+            return not getattr(self.focused, "is_typing", False)
+        return super().check_action(action, parameters)
 
     async def action_quit(self) -> None:
         """Leave by the main screen, which knows whether the program is still there; dialogs are answered first."""
