@@ -102,7 +102,8 @@ def test_nothing_of_the_agent_shows_in_the_program(python: Python, tmp_path: Pat
         "import os, sys\n"
         f"print(sys.path, sorted(m for m in sys.modules if not m.startswith({kept})), sep='\\n')\n"
         "import threading, warnings, gc, atexit\n"
-        "print(threading.enumerate()[1:], threading.active_count(), warnings.filters, gc.isenabled(), gc.get_threshold())\n"
+        "print(threading.enumerate()[1:], threading.active_count(), warnings.filters)\n"
+        "print(gc.isenabled(), gc.get_threshold())\n"
         "print(sorted(n for n in map(int, os.listdir('/proc/self/fd')) if n < 10), sys.argv)\n"
     )
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
