@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from textual.content import Content
-
 from gctui.monitor.model import Snapshot
 from gctui.ui import sentences
 from gctui.ui.renderables.generations import table
-from gctui.ui.renderables.lines import same
+from gctui.ui.widgets.drawn import DrawnLines
 from gctui.ui.widgets.pane import Pane
 
 
-class GenerationsPane(Pane):
+class GenerationsPane(Pane, DrawnLines):
     """One row per generation. Drawn once per tick, painted only when a figure changed."""
 
     DEFAULT_CSS = """
@@ -38,8 +34,6 @@ One row per generation of the garbage collector.
 `▶` marks a generation that is being collected at this moment. Press `0`, `1` or `2` to collect now.
 """
 
-    _shown: Sequence[Content] = ()
-
     def watch_snapshot(self) -> None:
         self._draw()
 
@@ -55,9 +49,4 @@ One row per generation of the garbage collector.
         title = "Generations" + (f" · [$text-warning]{sentences.running(snapshot)}[/]" if running else "")
         if self.border_title != title:
             self.border_title = title
-        if not same(lines, self._shown):
-            self._shown = lines
-            self.refresh()
-
-    def render(self) -> Content:
-        return Content("\n").join(self._shown)
+        self.show_lines(lines)

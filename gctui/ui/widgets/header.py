@@ -9,10 +9,10 @@ from textual.widget import Widget
 
 from gctui.monitor.model import Snapshot
 from gctui.ui.renderables import header
-from gctui.ui.renderables.lines import same
+from gctui.ui.widgets.drawn import DrawnLines
 
 
-class Header(Widget):
+class Header(DrawnLines):
     """Command, state and the figures that say whether the collector hurts."""
 
     DEFAULT_CSS = """
@@ -28,8 +28,6 @@ class Header(Widget):
     snapshot: reactive[Snapshot | None] = reactive(None, repaint=False, always_update=True)
     is_frozen: reactive[bool] = reactive(False, repaint=False)
 
-    _shown: tuple[Content, ...] = ()
-
     def watch_snapshot(self) -> None:
         self._draw()
 
@@ -42,13 +40,7 @@ class Header(Widget):
     def _draw(self) -> None:
         if self.snapshot is None or not self.size:
             return
-        lines = header.lines(self.snapshot, self.size.width, self.is_frozen)
-        if not same(lines, self._shown):
-            self._shown = lines
-            self.refresh()
-
-    def render(self) -> Content:
-        return Content("\n").join(self._shown)
+        self.show_lines(header.lines(self.snapshot, self.size.width, self.is_frozen))
 
 
 class Alert(Widget):

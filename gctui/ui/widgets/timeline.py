@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from textual.content import Content
-
 from gctui.monitor import units
 from gctui.ui import sentences
-from gctui.ui.renderables.lines import same
 from gctui.ui.renderables.timeline import SECOND, STYLES, Plot, legend, plot
+from gctui.ui.widgets.drawn import DrawnLines
 from gctui.ui.widgets.pane import Pane
 
 
-class TimelinePane(Pane):
+class TimelinePane(Pane, DrawnLines):
     """The longest pause of each second, drawn once per tick and painted only when it changed."""
 
     DEFAULT_CSS = """
@@ -34,8 +32,6 @@ holds all that is shorter. Newest to the right, at most the last 5 minutes.
 The column shows the generation of that longest pause, by its colour and its form: {", ".join(legend())}.
 """
 
-    _shown = Plot((), 0, 0)
-
     def watch_snapshot(self) -> None:
         self._draw()
 
@@ -51,12 +47,7 @@ The column shows the generation of that longest pause, by its colour and its for
         title = _title(drawn)
         if self.border_title != title:
             self.border_title = title
-        if not same(drawn.lines, self._shown.lines):
-            self._shown = drawn
-            self.refresh()
-
-    def render(self) -> Content:
-        return Content("\n").join(self._shown.lines)
+        self.show_lines(drawn.lines)
 
 
 def _title(drawn: Plot) -> str:
