@@ -116,7 +116,7 @@ class MainScreen(Screen[None]):
         if arrangement.panes and self._focused_pane not in arrangement.panes:
             self._focused_pane = next(name for name in ORDER if name in arrangement.panes)
         if arrangement.panes and not self.query_one(FilterBar).has_focus_within:
-            self._pane(self._focused_pane).focus()
+            self.set_focus(self._pane(self._focused_pane))
         self._want_allocations("allocations" in arrangement.panes)
 
     def on_alert_changed(self, message: Alert.Changed) -> None:
@@ -228,7 +228,7 @@ class MainScreen(Screen[None]):
         if name == "output":
             self._wants_output = True
         self._arrange()
-        self._pane(name).focus()
+        self.set_focus(self._pane(name))
 
     def _shows_one(self) -> bool:
         return sum(self._pane(name).display for name in ORDER) <= 1
@@ -251,7 +251,7 @@ class MainScreen(Screen[None]):
         if not message.keep:
             pane.filter_text = ""
         self.query_one(FilterBar).close()
-        pane.focus()
+        self.set_focus(pane)
 
     def action_back(self) -> None:
         """One step back: the filter goes first, then the pane that fills the screen."""
