@@ -14,7 +14,7 @@ from gctui.ui.widgets.pane import Pane
 from tests.fakes import FakeSession
 from tests.pilot.waiting import until
 
-FAST_HZ = 50.0
+FAST_HZ = 20.0
 
 
 @asynccontextmanager

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from textual.binding import Binding
 from textual.pilot import Pilot
+from textual.widgets import Label
 
 from gctui.monitor.model import Agent, Answer, Generation, Pauses
 from gctui.ui.screens.help import HelpScreen
@@ -28,16 +29,16 @@ PRESSED = [
 ]
 
 
-@pytest.mark.parametrize(("key", "action"), PRESSED)
-async def test_each_declared_key_reaches_its_action(key: str, action: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    name = action.partition("(")[0]
+async def test_each_declared_key_reaches_its_action(monkeypatch: pytest.MonkeyPatch) -> None:
     reached: list[str] = []
-    monkeypatch.setattr(MainScreen, f"action_{name}", lambda self, *_: reached.append(name))
-    async with opened(size=(160, 48)) as pilot:
-        await pilot.press("f2")
-        reached.clear()
-        await pilot.press(key)
-        assert reached[-1:] == [name]
+    for name in {action.partition("(")[0] for _, action in PRESSED}:
+        monkeypatch.setattr(MainScreen, f"action_{name}", lambda self, *_, name=name: reached.append(name))
+    async with opened() as pilot:
+        main(pilot)._pane("allocations").focus()
+        for key, action in PRESSED:
+            await pilot.press(key)
+            assert reached[-1:] == [action.partition("(")[0]], key
+            reached.clear()
 
 
 def test_keys_of_later_work_are_still_free() -> None:
@@ -46,7 +47,7 @@ def test_keys_of_later_work_are_still_free() -> None:
 
 async def test_every_key_in_the_footer_does_something() -> None:
     """What the footer offers is pressed, as a user would who reads it; none may fail or change nothing at all."""
-    async with opened(size=(160, 48)) as pilot:
+    async with opened(size=(140, 40)) as pilot:
         hints = [hint for hint in pilot.app.screen.query_one(KeyLine).hints() if hint.is_enabled]
     assert len(hints) > 8
     for hint in hints:
@@ -55,7 +56,7 @@ async def test_every_key_in_the_footer_does_something() -> None:
 
 
 async def press_and_see(key: str) -> None:
-    async with opened(size=(160, 48)) as pilot:
+    async with opened(size=(140, 40)) as pilot:
         before = screen_text(pilot)
         await pilot.press(key)
         await until(pilot, lambda: screen_text(pilot) != before, f"something that {key} changes")
@@ -123,11 +124,16 @@ def slow() -> tuple[Generation, Generation, Generation]:
     return make_generation(0, 1, 700, 1000), make_generation(1, 1, 10, 1000), make_generation(2, 1, 10, 2_000_000_000)
 
 
+def question(pilot: Pilot[Any]) -> str:
+    """What the dialog on top asks; empty when there is none."""
+    return "".join(str(label.content) for label in pilot.app.screen.query(".dialog Label").results(Label))
+
+
 async def test_a_long_pause_is_asked_about_first() -> None:
     session = FakeSession(make_snapshot(generations=slow()))
     async with opened(session) as pilot:
         await pilot.press("2")
-        await until(pilot, lambda: "about 2.00 s" in " ".join(screen_text(pilot).split()), "the question")
+        await until(pilot, lambda: "for about 2.00 s" in question(pilot), "the question")
         await pilot.press("escape")
         await until(pilot, lambda: pilot.app.screen is main(pilot), "the answer no")
         assert ("collect", 2) not in session.calls

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from textual.widget import Widget
 
 from gctui.monitor.model import Agent, Losses, Program, Running
-from gctui.ui.widgets.header import Header
-from gctui.ui.widgets.key_line import KeyLine
+from gctui.ui.widgets.output import OutputPane
 from tests.fakes import NOW, SECOND, FakeSession, make_snapshot
 from tests.pilot.main_screen import main, opened, panes
 from tests.pilot.waiting import screen_text, until
@@ -75,7 +75,7 @@ async def test_every_size_keeps_header_message_and_keys(size: tuple[int, int]) -
         assert "running" in lines[1]
         assert "Quit" in lines[-1]
         for pane in panes(pilot):
-            region = main(pilot)._pane(pane).region
+            region = main(pilot).query_one(f"#{pane}").region
             assert region.height >= 3
             assert region.bottom <= size[1] - 2
 
@@ -161,9 +161,13 @@ async def test_text_of_the_program_is_neither_markup_nor_an_escape_sequence() ->
 async def test_an_unchanged_tick_paints_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     session = FakeSession()
     async with opened(session) as pilot:
-        painted: list[object] = []
-        monkeypatch.setattr(Header, "refresh", lambda self, *_, **__: painted.append(self) or self)
-        monkeypatch.setattr(KeyLine, "refresh", lambda self, *_, **__: painted.append(self) or self)
+        painted: list[Widget] = []
+
+        def note(widget: Widget, *_: object, **__: object) -> Widget:
+            painted.append(widget)
+            return widget
+
+        monkeypatch.setattr(Widget, "refresh", note)
         before = main(pilot).snapshot
         await until(pilot, lambda: main(pilot).snapshot is not before, "a further tick")
-        assert painted == []
+        assert {type(widget) for widget in painted} <= {OutputPane}

@@ -150,8 +150,8 @@ def _axis(columns: int, slice_ns: int) -> Content:
     while True:
         seconds += step
         text = f"-{seconds:g} s"
-        # The slice that is `seconds` old lies under the end of the label.
-        start = columns - int(seconds * SECOND / slice_ns) - len(text)
+        # The slice that began `seconds` before the end of the newest one stands over the end of the label.
+        start = columns - int(seconds * SECOND / slice_ns) - len(text) + 1
         if start < 0 or start + len(text) >= columns - len("now"):
             break
         line[start : start + len(text)] = text

@@ -45,11 +45,10 @@ class QuitScreen(ModalScreen[Ending | None]):
 
     program: reactive[Program | None] = reactive(None, repaint=False)
 
-    def __init__(self, session: Session, program: Program | None, grace_s: float = GRACE_S) -> None:
+    def __init__(self, session: Session, program: Program | None) -> None:
         super().__init__()
         self.set_reactive(QuitScreen.program, program)
         self._session = session
-        self._grace_s = grace_s
         self._ending: Ending | None = None
         self._deadline = math.inf
 
@@ -93,7 +92,7 @@ class QuitScreen(ModalScreen[Ending | None]):
         if self._ending is not None:
             return
         self._ending = "terminated"
-        self._deadline = time.monotonic() + self._grace_s
+        self._deadline = time.monotonic() + GRACE_S
         self._session.signal(signal.SIGTERM)
         if self.program is not None and self.program.state == "stopped":
             self._session.signal(signal.SIGCONT)

@@ -24,6 +24,7 @@ class DrawnLines(Widget):
         super().__init__(id=id)
         self._lines: Sequence[Content] = ()
         self._strips: dict[int, Strip] = {}
+        self._title = ""
 
     def show_lines(self, lines: Sequence[Content]) -> None:
         """Take the place of the lines shown so far."""
@@ -35,6 +36,12 @@ class DrawnLines(Widget):
             self._strips.pop(y, None)
         if changed:
             self.refresh(*(Region(0, y, width, 1) for y in changed))
+
+    def set_title(self, markup: str) -> None:
+        """Each assignment to `border_title` paints the whole widget, and it never compares as it was written."""
+        if markup != self._title:
+            self._title = markup
+            self.border_title = markup
 
     def render_line(self, y: int) -> Strip:
         strip = self._strips.get(y)

@@ -46,7 +46,5 @@ One row per generation of the garbage collector.
             return
         running = sentences.running_for(snapshot)
         lines = table(snapshot.generations, self.size.width, running[0] if running else None)
-        title = "Generations" + (f" · [$text-warning]{sentences.running(snapshot)}[/]" if running else "")
-        if self.border_title != title:
-            self.border_title = title
+        self.set_title("Generations" + (f" · [$text-warning]{sentences.running(snapshot)}[/]" if running else ""))
         self.show_lines(lines)

@@ -44,9 +44,7 @@ The column shows the generation of that longest pause, by its colour and its for
             return
         running = sentences.running_for(snapshot)
         drawn = plot(snapshot.timeline, self.size.width, self.size.height, SECOND, running)
-        title = _title(drawn)
-        if self.border_title != title:
-            self.border_title = title
+        self.set_title(_title(drawn))
         self.show_lines(drawn.lines)
 
 
