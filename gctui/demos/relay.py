@@ -13,9 +13,9 @@ times a second cannot be seen there: a snapshot holds what is alive, not how oft
 collector is not to blame, and its panes say so: as many messages go as come, so the count hardly moves once
 the queue is there, and a slice is one container however long it is.
 
-Which key to press: `o` opens the program's output; type a letter and enter there. s: slice, x: del, p:
-pop(0), d: deque. Signal USR1 changes between slice and deque. Sort the allocations by size (`s`) and watch
-the line go.
+Which key to press: `o` goes to the program's output and `enter` starts typing there, until `escape`. Type a
+letter and enter. s: slice, x: del, p: pop(0), d: deque; signal USR1 changes between slice and deque. In the
+allocations pane `/` and relay.py keep its lines alone: watch the one of the slice go.
 """
 
 from __future__ import annotations

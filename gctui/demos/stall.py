@@ -1,19 +1,20 @@
 """A service whose big heap makes full collections delay its requests, until it freezes that heap.
 
-What it is: a catalogue of 900,000 items (1.8 M objects that the collector tracks, loaded once, never
+What it is: a catalogue of 500,000 items (1.5 M objects that the collector tracks, loaded once, never
 garbage) and 200 requests a second, each of which stores a session of 500 objects that ends after a second.
 A request takes a fraction of a millisecond. But a full collection walks the whole catalogue to find nothing
 there, and every request that comes in the meantime waits. The interpreter starts one when the objects that
-have grown old since the last are a quarter of those it found alive then: here every 5 seconds or so.
+have grown old since the last are a quarter of those it found alive then: here every 4 seconds or so.
 
 What to look for: the program prints the slowest request of each second; a second with a full collection
-says 75 to 250 ms, any other a few. gctui shows the same figure as the pause of generation 2 in the time
+says 50 to 250 ms, any other a few. gctui shows the same figure as the pause of generation 2 in the time
 line and in the log. What it collected stays near 0: the work is for nothing.
 
-Which key to press: `o` opens the program's output; type f and enter there. The service then collects once
-more, and `gc.freeze()` sets its heap apart: full collections still come, and after the first come more
-often, but look at sessions only and take a few ms. u and enter undo it; signal USR1 changes between the
-two. `2` forces a full collection: do it before and after to compare the pauses.
+Which key to press: `o` goes to the program's output and `enter` starts typing there, until `escape`. Type f
+and enter: the service collects once more, and `gc.freeze()` sets its heap apart. Full collections still
+come, and after the first come more often, but look at sessions only and take a few ms. u and enter undo it;
+signal USR1 changes between the two. `2` forces a full collection: do it before and after to compare the
+pauses.
 """
 
 from __future__ import annotations
@@ -27,8 +28,8 @@ import sys
 import time
 from collections import deque
 
-ITEMS = 900_000
-"""Catalogue items; each is two objects that the collector tracks."""
+ITEMS = 500_000
+"""Catalogue items; each is three objects that the collector tracks."""
 TICK = 0.005
 """Seconds from one request to the next."""
 SESSION = 500
@@ -40,16 +41,16 @@ LATE = 0.05
 
 
 class Item:
-    __slots__ = ("number", "tags")
+    __slots__ = ("offers", "tags")
 
-    def __init__(self, number: int) -> None:
-        self.number = number
-        self.tags = [number]
+    def __init__(self) -> None:
+        self.offers: list[str] = []
+        self.tags: list[str] = []
 
 
 class Service:
     def __init__(self, items: int) -> None:
-        self.catalogue = [Item(number) for number in range(items)]
+        self.catalogue = [Item() for _ in range(items)]
         self.sessions: deque[list[list[int]]] = deque()
         self.signalled = False
         self.frozen = False
