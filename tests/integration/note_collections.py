@@ -12,7 +12,8 @@ import runpy
 import sys
 import time
 
-started = [0.0]
+started = [0.0, 0]
+"""When the collection that is running started, seconds, and the resident set then, bytes."""
 
 
 def resident() -> int:
@@ -25,10 +26,12 @@ def note(phase: str, info: dict[str, int]) -> None:
     if info["generation"] < 2:
         return
     if phase == "start":
-        started[0] = time.perf_counter()
+        started[:] = time.perf_counter(), resident()
     else:
         pause = time.perf_counter() - started[0]
-        line = json.dumps({"collected": info["collected"], "pause": pause, "rss": resident()})
+        line = json.dumps(
+            {"collected": info["collected"], "pause": pause, "rss_before": started[1], "rss_after": resident()}
+        )
         os.write(log, line.encode() + b"\n")
 
 
@@ -36,6 +39,5 @@ log = os.open(sys.argv[1], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 sys.argv = sys.argv[2:]
 gc.callbacks.append(note)
 runpy.run_path(sys.argv[0], run_name="__main__")
-os.write(log, json.dumps({"ended": True, "rss": resident()}).encode() + b"\n")
 gc.collect()
 gc.callbacks.remove(note)

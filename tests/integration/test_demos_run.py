@@ -104,15 +104,16 @@ def test_cycles_leaves_loops_that_a_forced_collection_frees(python: Python, flee
     run = fleet["cycles", python]
     assert run.wait() == 0, run.output()
     made = number(run.wait_for_output(r"([\d,]+) loops made"))
-    before, after = run.log()[-2:]
-    assert after["collected"] > 3 * made
-    assert before["rss"] - after["rss"] > made * 1024, "bytes: of 3 KiB a loop, at least one went back"
+    assert run.log()[-1]["collected"] > 3 * made
 
 
-def test_cycles_are_freed_by_full_collections_of_their_own_accord(tmp_path: Path, runs: list[Run]) -> None:
+def test_cycles_gives_memory_back_at_full_collections_of_its_own_accord(tmp_path: Path, runs: list[Run]) -> None:
     run = Run(PRIMARY, tmp_path, "cycles")
     runs.append(run)
-    wait_for(lambda: any(one["collected"] > 1000 for one in run.log()), "an automatic full collection")
+    freeing = wait_for(
+        lambda: [one for one in run.log() if one["collected"] > 10_000], "an automatic full collection that frees"
+    )
+    assert freeing[0]["rss_before"] - freeing[0]["rss_after"] > 4 * 2**20, "bytes: memory goes back to the system"
     run.process.send_signal(signal.SIGINT)
     assert run.wait() == 0, run.output()
 
