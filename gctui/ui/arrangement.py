@@ -25,20 +25,25 @@ CLASSES = frozenset({"-too-small", "-wide", "-tall", "-roomy"})
 
 
 def arrange(
-    width: int, height: int, has_output: bool, wants_output: bool | None, filling: PaneName | None, focused: PaneName
+    size: tuple[int, int], taken: int, wants_output: bool | None, focused: PaneName, is_zoomed: bool
 ) -> Arrangement:
-    """Decide. `wants_output` is None until the user chose; `filling` is the pane that shall fill the screen."""
+    """Decide for a window of `size`, of which a warning takes some lines away.
+
+    `wants_output` is None until the user chose; the `focused` pane is what remains where only one can be shown.
+    """
+    width, height = size
     if width < LEAST_WIDTH or height < LEAST_HEIGHT:
         return Arrangement(frozenset(), frozenset({"-too-small"}))
+    height -= taken
     is_wide, is_roomy = width >= _WIDE, height >= _ROOMY
     flags = {"-wide": is_wide, "-tall": height >= _TALL, "-roomy": is_roomy}
     classes = frozenset(name for name, is_set in flags.items() if is_set)
-    if filling is not None or height < _SINGLE:
-        return Arrangement(frozenset({filling or focused}), classes)
+    if is_zoomed or height < _SINGLE:
+        return Arrangement(frozenset({focused}), classes)
     panes: set[PaneName] = {"generations", "log", "allocations"}
     if height >= _LOW:
         panes.add("timeline")
-    if has_output and (is_roomy if wants_output is None else wants_output):
+    if is_roomy if wants_output is None else wants_output:
         panes.add("output")
         if not is_wide and not is_roomy:
             panes -= {"timeline", "allocations"}

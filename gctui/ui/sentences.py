@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 
 from gctui.monitor import units
@@ -15,6 +16,11 @@ _RUNNING_SHOWN_NS = 100_000_000
 def command(program: Program) -> str:
     """The command as it was typed, on one line."""
     return printable(" ".join(program.argv))
+
+
+def short_command(program: Program) -> str:
+    """The same without the folders: 'python app.py' of '/usr/bin/python /srv/app.py'."""
+    return printable(" ".join(os.path.basename(word) or word for word in program.argv))
 
 
 def signal_name(number: int) -> str:

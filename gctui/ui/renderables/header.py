@@ -56,7 +56,10 @@ def _identity(snapshot: Snapshot, width: int) -> Content:
     while len(facts) > 1 and sum(map(len, facts)) + _GAP * len(facts) > width * 3 // 4:
         facts.pop()
     right = (" " * _GAP).join(facts) + " "
-    name = Content(sentences.command(program)).truncate(max(width - len(right) - 1 - _GAP, 1), ellipsis=True)
+    room = max(width - len(right) - 1 - _GAP, 1)
+    name = Content(sentences.command(program))
+    if name.cell_length > room:
+        name = Content(sentences.short_command(program)).truncate(room, ellipsis=True)
     pad = max(width - 1 - name.cell_length - len(right), 0)
     return Content.assemble(" ", name.stylize("bold"), " " * pad, (right, _DIM))
 

@@ -14,6 +14,7 @@ from textual.widgets import Static
 from gctui.monitor.model import Program, Snapshot
 from gctui.monitor.session import Session
 from gctui.monitor.terminal_text import printable
+from gctui.ui import sentences
 from gctui.ui.arrangement import CLASSES, ORDER, PaneName, arrange, too_small
 from gctui.ui.commands import Commands
 from gctui.ui.messages import Note
@@ -98,15 +99,8 @@ class MainScreen(Screen[None]):
     def _arrange(self) -> None:
         """Show the panes that belong on a window of this size, and keep the focus on one of them."""
         width, height = self.size
-        filling = self._focused_pane if self._is_zoomed else None
-        arrangement = arrange(
-            width,
-            height - self._alert_height,
-            self._session.has_terminal,
-            self._wants_output,
-            filling,
-            self._focused_pane,
-        )
+        wants_output = self._wants_output if self._session.has_terminal else False
+        arrangement = arrange(self.size, self._alert_height, wants_output, self._focused_pane, self._is_zoomed)
         for name in CLASSES:
             self.set_class(name in arrangement.classes, name)
         self.set_class(arrangement.panes == {"output"}, "-only-output")
@@ -218,8 +212,8 @@ class MainScreen(Screen[None]):
     def action_next_pane(self, step: int) -> None:
         """Go round the panes in view; when one fills the screen, round all of them."""
         names = [name for name in ORDER if name != "output" or self._session.has_terminal]
-        if not self._shows_one():
-            names = [name for name in names if self._pane(name).display]
+        in_view = [name for name in names if self._pane(name).display]
+        names = in_view if len(in_view) > 1 else names
         place = names.index(self._focused_pane) if self._focused_pane in names else 0
         self.action_focus_pane(names[(place + step) % len(names)])
 
@@ -229,9 +223,6 @@ class MainScreen(Screen[None]):
             self._wants_output = True
         self._arrange()
         self.set_focus(self._pane(name))
-
-    def _shows_one(self) -> bool:
-        return sum(self._pane(name).display for name in ORDER) <= 1
 
     # -- filter and help
 
@@ -296,7 +287,10 @@ class MainScreen(Screen[None]):
         self._quit_dialog = QuitScreen(self._session, self.program)
         self.app.push_screen(self._quit_dialog, left)
 
-    def watch_program(self, program: Program | None) -> None:
+    def watch_program(self, before: Program | None, program: Program | None) -> None:
         """A dialog is no child of this screen, so that its data cannot be bound."""
         if self._quit_dialog is not None:
             self._quit_dialog.program = program
+        if program is not None and program.state == "ended" and (before is None or before.state != "ended"):
+            output = "o shows its output, " if self._session.has_terminal else ""
+            self.note = Note(f"Program {sentences.state(program)}: {output}q leaves")

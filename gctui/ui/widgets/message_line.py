@@ -13,18 +13,17 @@ _STYLES = {"hint": "$foreground-muted", "waiting": "$accent", "result": "$foregr
 
 
 class MessageLine(Widget):
-    """One line above the footer."""
+    """One line above the footer, or two where a result does not fit into one: its end says what changed."""
 
     DEFAULT_CSS = """
     MessageLine {
-        height: 1;
+        height: auto;
+        max-height: 2;
         background: $surface;
-        text-wrap: nowrap;
-        text-overflow: ellipsis;
     }
     """
 
-    note: reactive[Note] = reactive(Note("", "hint"))
+    note: reactive[Note] = reactive(Note("", "hint"), layout=True)
 
     def render(self) -> Content:
         style = _STYLES[self.note.kind]
