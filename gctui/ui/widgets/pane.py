@@ -28,14 +28,14 @@ class Pane(Widget, can_focus=True):
         overflow-y: auto;
         scrollbar-size-vertical: 1;
         background: $background;
-        border-top: solid $surface-lighten-2;
+        border-top: solid $foreground 25%;
         border-title-color: $text-muted;
         border-title-style: bold;
         border-subtitle-color: $text-muted;
         border-subtitle-align: right;
         &:focus {
             border-top: heavy $accent;
-            border-title-color: $accent;
+            border-title-color: $text-accent;
         }
     }
     """
