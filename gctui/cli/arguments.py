@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from gctui import __version__
-from gctui.cli import demo, run
 
 VERBS = ("run", "demo")
 #: Verbs of the command line's plan that are not there yet: named, so that nobody waits for a program called `attach`.
@@ -26,6 +25,10 @@ See and steer Python's memory management live, in a terminal, on a program nobod
 
 Inside, ? explains the pane you are in, and q leaves."""
 
+_DEMO_DESCRIPTION = (
+    "Watch one of the small programs that come with gctui. With no NAME it lists them and starts the first."
+)
+
 _EPILOG = """\
 The exit code is the program's (128+N when signal N ended it); 2: wrong usage, 125: gctui failed, 126: the command
 cannot be run, 127: not found. SIGTERM and SIGHUP to gctui are passed on to the program. In headless mode SIGINT is the
@@ -36,7 +39,7 @@ program goes on without it."""
 class Options(argparse.Namespace):
     """What the command line says."""
 
-    verb: Callable[[Options], int]
+    verb: str = "run"
     command: list[str]
     module: list[str] | None = None
     headless: bool
@@ -62,8 +65,8 @@ def parse(arguments: Sequence[str]) -> Options:
     rest = list(arguments[1:] if verb else arguments)
     parser = _parser(verb)
     options = parser.parse_args(rest, namespace=Options())
-    options.verb = demo.main if verb == "demo" else run.main
     if verb == "demo":
+        options.verb = verb
         return options
     if not options.words:
         parser.print_usage()
@@ -82,7 +85,7 @@ def _parser(verb: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=name,
         usage=f"{name} [OPTIONS] [NAME]" if verb == "demo" else f"{name} [OPTIONS] COMMAND [ARG...]",
-        description=demo.DESCRIPTION if verb == "demo" else _DESCRIPTION,
+        description=_DEMO_DESCRIPTION if verb == "demo" else _DESCRIPTION,
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,

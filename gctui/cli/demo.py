@@ -13,8 +13,6 @@ from gctui.monitor.errors import UsageError
 if TYPE_CHECKING:
     from gctui.cli.arguments import Options
 
-DESCRIPTION = "Watch one of the small programs that come with gctui. With no NAME it lists them and starts the first."
-
 
 def main(options: Options) -> int:
     """List the demos, or launch one; the exit code."""

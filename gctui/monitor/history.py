@@ -140,12 +140,12 @@ class InterpreterHistory:
     def totals(self, generation: int) -> GenerationTotals:
         """`gc.get_stats()` as of the last gauges, and what the ring has had since. Without gauges, the ring alone."""
         pauses = self._pauses[generation]
+        missed = self.missed if generation == 0 else 0  # overwritten ones are nearly all young
         if self.gauges is None:
-            missed = self.missed if generation == 0 else 0  # overwritten ones are nearly all young
             return GenerationTotals(pauses.events + missed, pauses.collected, pauses.uncollectable)
         told = self.gauges.totals[generation]
         return GenerationTotals(
-            told.collections + self._since_gauges[generation],
+            max(told.collections + self._since_gauges[generation], pauses.events + missed),
             told.collected + self._collected_since[generation],
             told.uncollectable + self._uncollectable_since[generation],
         )

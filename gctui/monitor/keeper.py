@@ -27,8 +27,8 @@ LAST_WORDS_S = 600
 MASTER, PACKETS, FILE = 3, 4, 5
 
 
-def start(master: int, output_file: int | None) -> socket.socket:
-    """Start a keeper for a terminal; the monitor's end of the packet socket, non-blocking."""
+def start(master: int, output_file: int | None) -> tuple[int, socket.socket]:
+    """Start a keeper for a terminal: its process number, and the monitor's end of the packet socket, non-blocking."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     null = os.open(os.devnull, os.O_RDWR)
     places = {0: null, 1: null, 2: null, MASTER: master, PACKETS: theirs.fileno()}
@@ -39,13 +39,13 @@ def start(master: int, output_file: int | None) -> socket.socket:
     command = [sys.executable, "-I", "-S", os.path.abspath(__file__)]
     actions = [(os.POSIX_SPAWN_DUP2, source, target) for target, source in copies.items()]
     try:
-        os.posix_spawn(sys.executable, command, {}, file_actions=actions, setsid=True)
+        pid = os.posix_spawn(sys.executable, command, {}, file_actions=actions, setsid=True)
     finally:
         for number in (*copies.values(), null):
             os.close(number)
         theirs.close()
     ours.setblocking(False)
-    return ours
+    return pid, ours
 
 
 class Keeper:

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
+from socket import socket
 
 from gctui.agent import wire
 from gctui.monitor import keeper
@@ -63,7 +64,10 @@ class Launch:
         finally:
             for end in ends:
                 os.close(end)
-        self.packets = keeper.start(streams.master, output_file) if streams.has_terminal else None
+        self.keeper: int | None = None
+        self.packets: socket | None = None
+        if streams.has_terminal:
+            self.keeper, self.packets = keeper.start(streams.master, output_file)
 
     def offer_channel(self) -> None:
         """Put the token into the pipe: the next agent that reads it owns the channel. Commands that the last owner left

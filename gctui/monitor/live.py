@@ -106,7 +106,13 @@ class LiveSource:
                 self._queue.append(Notice(f"The output is no longer written to the file: {data.decode()}."))
             else:
                 self._packets = None
+                self._reap_keeper()
                 return
+
+    def _reap_keeper(self) -> None:
+        """It ends when it has said all; one that was killed has ended as well."""
+        if self._launch.keeper is not None:
+            os.waitpid(self._launch.keeper, 0)
 
     def _read_frames(self) -> bool:
         """Read what the pipe holds now. False when there was nothing."""

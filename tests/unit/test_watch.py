@@ -37,7 +37,7 @@ FOUND = RingFound(1, NOBODY, 1, 0, "3.12.1", 0, ("python", "app.py"))
 class FakeSource:
     """Yields what the test put into `messages`."""
 
-    argv = ("python", "app.py")
+    argv: tuple[str, ...] = ("python", "app.py")
     pid = NOBODY
     started_ns = 0
     has_terminal = accepts_input = False
