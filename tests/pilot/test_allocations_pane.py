@@ -67,7 +67,7 @@ async def test_the_title_says_what_it_costs() -> None:
             "by line",
             "exact, 5 frames",
             "in 820 blocks",
-            "3 s old",
+            "as of 1m00s",
             "stall 4.20 ms",
             "tracer takes 1.00 MiB",
         ):

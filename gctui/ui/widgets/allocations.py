@@ -158,11 +158,11 @@ class AllocationsPane(Table[AllocationRow]):
         snapshot, allocations = self.snapshot, self._allocations
         if snapshot is None or allocations is None:
             return []
-        seconds = max(0, snapshot.taken_ns - allocations.taken_ns) / 1e9
-        age = f"{seconds:.0f} s" if seconds < 99 else units.clock(seconds)
+        # The program's time, as in the log; an age would change, and repaint the whole pane, every second.
+        taken = units.clock(max(0, allocations.taken_ns - snapshot.program.started_ns) / 1e9)
         memory = snapshot.gauges.tracer_memory if snapshot.gauges is not None else 0
         return [
-            f"{age} old",
+            f"as of {taken}",
             f"stall {units.duration(allocations.stall_ns)}",
             f"tracer takes {units.size(memory)}" if memory else "",
         ]
