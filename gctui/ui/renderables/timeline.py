@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from operator import itemgetter
 
 from textual.content import Content
 
@@ -126,18 +127,20 @@ def _decade(nanoseconds: int) -> str:
 
 def _line(label: str, heights: Sequence[tuple[int, int] | None], row: int) -> Content:
     """One row of cells, `row` counted from the bottom."""
-    cells: list[tuple[str, str]] = [(label.rjust(LABEL_WIDTH - 1) + " ", DIM)]
-    for generation, run in groupby(heights, key=lambda one: one[1] if one else None):
-        if generation is None:
-            cells.append((" " * len(list(run)), ""))
-            continue
-        fill = FILLS[generation]
-        text = "".join(
-            " " if filled <= 0 else fill[min(filled, len(fill)) - 1]
-            for filled in (one[0] - row * len(fill) for one in run if one)
-        )
-        cells.append((text, STYLES[generation]))
-    return Content.assemble(*cells)
+    cells = [_cell(one, row) for one in heights]
+    runs = groupby(cells, key=itemgetter(1))
+    parts = [("".join(glyph for glyph, _ in run), style) for style, run in runs]
+    return Content.assemble((label.rjust(LABEL_WIDTH - 1) + " ", DIM), *parts)
+
+
+def _cell(height: tuple[int, int] | None, row: int) -> tuple[str, str]:
+    """A glyph and its style. Blanks have none, so that they run together: fewer parts to paint and to send."""
+    if height is None:
+        return " ", ""
+    filled, generation = height
+    fill = FILLS[generation]
+    filled -= row * len(fill)
+    return (fill[min(filled, len(fill)) - 1], STYLES[generation]) if filled > 0 else (" ", "")
 
 
 def _axis(columns: int, slice_ns: int) -> Content:
