@@ -13,15 +13,17 @@ from socket import socket
 from gctui.agent import wire
 from gctui.monitor import keeper
 from gctui.monitor.decode import BadChannel, FrameDecoder, decode
+from gctui.monitor.errors import GctuiError
 from gctui.monitor.launch import Launch
 from gctui.monitor.messages import ChannelClosed, GaugesRead, Hello, Message, Notice, RingRead
 from gctui.monitor.output import Output
 from gctui.monitor.rings import Rings
 from gctui.monitor.source import ProgramStatus
 
-#: The rings are read this often even when nobody polls, so that a busy program overwrites nothing: 8192 records in 20
-#: ms.
-RING_INTERVAL_S = 0.02
+#: The rings are read this often even when nobody polls; and more often while a reading brings so many records that the
+#: program might overwrite some of the 8192 that a ring holds.
+RING_INTERVAL_S, BUSY_INTERVAL_S = 0.05, 0.01
+BUSY_RECORDS = 1000
 #: Whether the owner of the channel is alive is asked this often.
 OWNER_INTERVAL_S = 0.5
 #: When so much waits to be polled, nothing more is read: the rings count what they overwrite, the agent what it drops.
@@ -50,7 +52,9 @@ class LiveSource:
         self._pipe_open = True
         self._ended: ProgramStatus | None = None
         self._has_ended = threading.Event()
+        self._failure: Exception | None = None
         self._rings_due = self._owner_due = 0.0
+        self._ring_interval_s = RING_INTERVAL_S
         self._death = _death_notice(self.pid)
         self._wake_reader, self._wake_writer = os.pipe()
         self._closing = False
@@ -60,6 +64,13 @@ class LiveSource:
     # --- the reader thread ------------------------------------------------------------------------------------------
 
     def _run(self) -> None:
+        try:
+            self._read_on()
+        except Exception as error:  # raised again where somebody can say it: in the session's thread
+            self._failure = error
+            self._has_ended.set()
+
+    def _read_on(self) -> None:
         while not self._closing:
             self._wait_and_read()
             now = time.monotonic()
@@ -68,7 +79,7 @@ class LiveSource:
                     self._read_rings()
                 if self._ended is None and self._process.poll() is not None:
                     self._finish()
-                self._rings_due = now + RING_INTERVAL_S
+                self._rings_due = now + self._ring_interval_s
             if now >= self._owner_due:
                 self._check_owner()
                 self._owner_due = now + OWNER_INTERVAL_S
@@ -77,7 +88,7 @@ class LiveSource:
         pipe = [self._launch.frame_reader] if self._pipe_open and len(self._queue) < MOST_MESSAGES else []
         packets = [self._packets] if self._packets else []
         typed = [self._streams.master] if self._streams.has_unsent else []
-        timeout = RING_INTERVAL_S if self._ended is None else 10 * RING_INTERVAL_S
+        timeout = self._ring_interval_s if self._ended is None else 10 * RING_INTERVAL_S
         readers: list[int | socket] = [*pipe, *packets, *self._death, self._wake_reader]
         ready, free, _ = select.select(readers, typed, [], timeout)
         if free:
@@ -159,10 +170,11 @@ class LiveSource:
     def _read_rings(self) -> None:
         if self._waiting_records > MOST_RECORDS:
             return
-        for message in self._rings.poll():
-            self._queue.append(message)
-            if isinstance(message, RingRead):
-                self._waiting_records += len(message.records)
+        messages = self._rings.poll()
+        records = sum(len(message.records) for message in messages if isinstance(message, RingRead))
+        self._queue.extend(messages)
+        self._waiting_records += records
+        self._ring_interval_s = BUSY_INTERVAL_S if records > BUSY_RECORDS else RING_INTERVAL_S
 
     def _finish(self) -> None:
         """The program has ended: read all that it left, then say so."""
@@ -193,6 +205,8 @@ class LiveSource:
         return messages
 
     def status(self) -> ProgramStatus:
+        if self._failure is not None:
+            raise GctuiError(f"Reading from the program failed: {self._failure!r}.") from self._failure
         return self._ended or ProgramStatus()
 
     def wait(self, seconds: float) -> None:
