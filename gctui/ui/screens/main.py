@@ -19,10 +19,8 @@ from gctui.ui.arrangement import CLASSES, ORDER, PaneName, arrange, too_small
 from gctui.ui.commands import Commands
 from gctui.ui.messages import Note
 from gctui.ui.screens.confirm import ConfirmScreen
-from gctui.ui.screens.help import HelpScreen, key_help
 from gctui.ui.screens.main_keys import BINDINGS
 from gctui.ui.screens.quit import Ending, QuitScreen
-from gctui.ui.screens.traceback import TracebackScreen
 from gctui.ui.widgets.allocations import AllocationsPane
 from gctui.ui.widgets.collection_log import CollectionLogPane
 from gctui.ui.widgets.filter_bar import FilterBar
@@ -253,6 +251,8 @@ class MainScreen(Screen[None]):
             self.action_zoom()
 
     def action_help(self) -> None:
+        from gctui.ui.screens.help import HelpScreen, key_help  # not before the first screen is up
+
         pane = self._pane(self._focused_pane)
         title = str(pane.BINDING_GROUP_TITLE or pane.id)
         keys = key_help(self.active_bindings.values(), self.app)
@@ -271,6 +271,8 @@ class MainScreen(Screen[None]):
     # -- drilling down and leaving
 
     def on_allocations_pane_opened(self, message: AllocationsPane.Opened) -> None:
+        from gctui.ui.screens.traceback import TracebackScreen  # likewise
+
         self.app.push_screen(TracebackScreen(message.row, message.allocations, message.mark))
 
     def leave(self) -> None:
