@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from benchmarks import agent_start, command_start, recorder, screen_cost, screen_start
+from benchmarks import agent_start, command_start, latency, recorder, screen_cost, screen_start
 from benchmarks.figures import document, table
 
 BENCHMARKS = {
@@ -16,6 +16,7 @@ BENCHMARKS = {
     "recorder": recorder.measure,
     "screen-start": screen_start.measure,
     "screen-cost": screen_cost.measure,
+    "latency": latency.measure,
 }
 
 

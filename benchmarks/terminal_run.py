@@ -50,6 +50,10 @@ class TerminalRun:
             if select.select([self._emulator.master], [], [], left)[0] and not read(self._emulator.master):
                 raise EOFError("the terminal was closed by the program")
 
+    def forget(self) -> None:
+        """What was printed so far is not looked at again."""
+        self._emulator.printed = b""
+
     def press(self, keys: bytes) -> None:
         os.write(self._emulator.master, keys)
 
