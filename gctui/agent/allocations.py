@@ -2,7 +2,11 @@
 
 import _tracemalloc
 import gc
+from _collections import defaultdict, deque
+from _functools import partial
+from _operator import itemgetter
 from _struct import pack
+from itertools import chain, islice
 from time import monotonic_ns, thread_time_ns
 
 from . import wire
@@ -48,50 +52,50 @@ class Tracer:
 def snapshot(most: int, own_folder: str) -> bytes:
     """One ALLOCATIONS payload: the `most` largest tracebacks, all others folded by line, and if there are still
     too many, by file, so that the sums stay true. Blocks that the agent itself allocated are left out."""
-    # A tuple per trace is more than any threshold. Were the collector on, it would start on them at once, and the
-    # pauses that the user is shown would be gctui's own. So it stays off until they are gone: for `work`, mostly.
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        began = monotonic_ns()
-        traces = _tracemalloc._get_traces()  # in one go, the interpreter's lock held: nothing else runs
-        read, work = monotonic_ns(), thread_time_ns()
-        groups = _by_traceback(traces, own_folder)
-        del traces
-    finally:
-        if enabled:
-            gc.enable()
-    tracebacks = len(groups)
+    began = monotonic_ns()
+    sizes = _read()
+    read, work = monotonic_ns(), thread_time_ns()
+    groups = [
+        (sum(blocks), len(blocks), frames)
+        for frames, blocks in sizes.items()
+        if not frames[0][0].startswith(own_folder)
+    ]
+    groups.sort(key=_size, reverse=True)
+    number = len(groups)
     kept, rest = groups[:most], groups[most:]
     entries = [(frames, len(frames), size, count) for size, count, frames in kept]  # type: list[Entry]
     by_line = _fold(((frames[0], size, count) for size, count, frames in rest))
     entries += [((place,), 1 | wire.FOLDED, size, count) for size, count, place in by_line[:most]]
     by_file = _fold((((place[0], 0), size, count) for size, count, place in by_line[most:]))
     entries += [((place,), 1 | wire.FOLDED, size, count) for size, count, place in by_file]
-    return _packed(entries, tracebacks, began, read - began, work)
+    return _packed(entries, number, began, read - began, work)
 
 
-def _by_traceback(traces: "Iterable[Trace]", own_folder: str) -> "list[tuple[int, int, Frames]]":
-    """(size, count, frames) of each traceback, largest first. Equal tracebacks are one shared tuple, so `id` is a
-    key."""
-    sizes = {}  # type: dict[int, int]
-    counts = {}  # type: dict[int, int]
-    tracebacks = {}  # type: dict[int, Frames]
-    for trace in traces:
-        frames = trace[2]
-        key = id(frames)
-        if key in sizes:
-            sizes[key] += trace[1]
-            counts[key] += 1
-        else:
-            sizes[key], counts[key], tracebacks[key] = trace[1], 1, frames
-    groups = [
-        (size, counts[key], tracebacks[key])
-        for key, size in sizes.items()
-        if not tracebacks[key][0][0].startswith(own_folder)
-    ]
-    groups.sort(key=_size, reverse=True)
-    return groups
+def _read() -> "dict[Frames, list[int]]":
+    """The sizes of all blocks, by the traceback that they were allocated from.
+
+    tracemalloc hands out a tuple per block: more than any threshold. Were the collector on, it would start on them at
+    once, and the pauses that the user is shown would be gctui's own. Were it off for longer than one call, a program
+    that switches it off in between would find it on again. So all of this is one call into C: no Python code runs in
+    it, and thus no other thread, from the question whether the collector is on to its being as it was. It allocates
+    next to nothing per block, since what it allocates is traced, at many times the cost.
+    """
+    was_enabled = []  # type: list[bool]
+    traces = []  # type: list[Trace]
+    sizes = defaultdict(list)  # type: dict[Frames, list[int]]
+    size, frames = itemgetter(1), itemgetter(2)
+    as_before = {True: iter(gc.enable, 0), False: iter(gc.disable, 0)}
+    run = deque(maxlen=0).extend  # draws an iterator to its end, and keeps nothing
+    steps = (
+        partial(was_enabled.extend, islice(iter(gc.isenabled, None), 1)),
+        gc.disable,
+        partial(traces.extend, chain.from_iterable(islice(iter(_tracemalloc._get_traces, 0), 1))),
+        partial(run, map(list.append, map(sizes.__getitem__, map(frames, traces)), map(size, traces))),
+        traces.clear,
+        partial(run, map(next, map(as_before.__getitem__, was_enabled))),
+    )
+    run(map(next, [iter(step, 0) for step in steps]))
+    return sizes
 
 
 def _fold(items: "Iterable[tuple[Place, int, int]]") -> "list[tuple[int, int, Place]]":

@@ -1,11 +1,11 @@
 """The two formats that leave the observed process: the flight recorder's ring and the pipe's frames.
 
-**Ring.** A file of `ring_size()` bytes, little-endian, mapped by both sides: `HEADER_WORDS` 64-bit words, then
-`RING_CAPACITY` records of 64 bytes, then `SITES_SIZE` bytes of trigger sites. One writer, any number of readers, no
-lock. Record number n (from 0) lies in slot n % capacity. The writer stores the record, whose last word is n + 1, and
-only then WRITTEN = n + 1. While it prepares record w it may be overwriting record w - capacity, so a reader that
-copies records and *then* reads WRITTEN = w again may trust those numbered above w - capacity; the others count as
-missed, exactly.
+**Ring.** A file of `ring_size()` bytes, little-endian, mapped by the agent and read by the monitor: `HEADER_WORDS`
+64-bit words, then `RING_CAPACITY` records of 64 bytes, then `SITES_SIZE` bytes of trigger sites. One writer, any number
+of readers, no lock. Record number n (from 0) lies in slot n % capacity. The writer stores the record, whose last word
+is n + 1, and only then WRITTEN = n + 1. While it prepares record w it may be overwriting record w - capacity, so a
+reader that copies records and *then* reads WRITTEN = w again may trust those numbered above w - capacity; the others
+count as missed, exactly.
 
 **Pipe.** Frames of `FRAME` (u32 payload length, u8 type) and payload. From the agent: HELLO, GAUGES, ANSWER, BYE and
 FAILURE carry UTF-8 JSON; ALLOCATIONS carries packed columns. To the agent: every command is `COMMAND` (u32 id, two u64
