@@ -42,6 +42,7 @@ class Rings:
         except OSError:
             return []
         messages: list[Message] = []
+        found: list[RingFound] = []
         for name in names:
             if name in self._known:
                 continue
@@ -57,10 +58,10 @@ class Rings:
             number = len(self._known)
             self._readers[number] = reader
             argv = argv_of(reader.pid)
-            messages.append(
+            found.append(
                 RingFound(number, reader.pid, reader.ppid, reader.interpreter, reader.python, reader.started_ns, argv)
             )
-        return messages
+        return [*messages, *sorted(found, key=lambda ring: ring.started_ns)]
 
     def close(self) -> None:
         for reader in self._readers.values():
