@@ -99,6 +99,7 @@ def _make_record(ring: Ring, own_folder: str) -> "tuple[Record, Callable[[Ring],
     buffer, words = ring.buffer, ring.words
     started = number = 0
     sites = {}  # type: dict[int, int]
+    known = sites.get  # no exception for a new site: its traceback would be objects for the collector to count
     kept_code = []  # type: list[object]
     pack, capacity, first, size = wire.RECORD.pack_into, wire.RING_CAPACITY, wire.RECORDS_OFFSET, wire.RECORD.size
     running, written, no_site = wire.RUNNING, wire.WRITTEN, wire.NO_SITE
@@ -115,13 +116,13 @@ def _make_record(ring: Ring, own_folder: str) -> "tuple[Record, Callable[[Ring],
             pause = clock() - started
             try:
                 frame = frame_at(1)
-                key = identity(frame.f_code) << 20 | frame.f_lasti
-                site = sites[key]
-            except KeyError:
-                site = add_site(key, frame)
             except ValueError:  # no Python code is running: the collection at interpreter exit
-                site, frame = no_site, None
-            del frame  # it would keep the program's locals alive
+                site = no_site
+            else:
+                key = identity(frame.f_code) << 20 | frame.f_lasti
+                found = known(key)
+                site = add_site(key, frame) if found is None else found
+                del frame  # it would keep the program's locals alive
             at = number % capacity
             number += 1
             pack(
