@@ -30,6 +30,23 @@ def test_output_is_shown_when_it_is_wanted_and_hidden_when_it_is_not() -> None:
     assert arrange((160, 48), 0, False, "log", is_zoomed=False).panes == MAIN
 
 
+@pytest.mark.parametrize(
+    ("size", "panes", "output_lines"),
+    [
+        ((80, 24), MAIN - {"timeline", "allocations"}, 7),
+        ((100, 36), MAIN - {"timeline"}, 11),
+        ((120, 40), MAIN, 9),
+        ((120, 50), MAIN, 15),
+        ((160, 24), MAIN - {"timeline"}, 7),
+        ((160, 48), MAIN, 14),
+    ],
+)
+def test_the_lists_come_before_the_output(size: tuple[int, int], panes: set[str], output_lines: int) -> None:
+    arranged = arrange(size, 0, True, "output", is_zoomed=False)
+    assert arranged.panes == panes | {"output"}
+    assert arranged.output_lines == output_lines
+
+
 def test_zoom_leaves_the_focused_pane() -> None:
     assert arrange((160, 48), 0, None, "timeline", is_zoomed=True).panes == {"timeline"}
 

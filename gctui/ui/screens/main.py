@@ -102,6 +102,7 @@ class MainScreen(Screen[None]):
         for name in CLASSES:
             self.set_class(name in arrangement.classes, name)
         self.set_class(arrangement.panes == {"output"}, "-only-output")
+        self._pane("output").styles.height = arrangement.output_lines or "1fr"
         for pane in ORDER:
             self._pane(pane).display = pane in arrangement.panes
         self.query_one("#too-small", Static).update(too_small(width, height))
