@@ -130,6 +130,26 @@ async def test_a_filter_is_typed_kept_and_cleared() -> None:
         assert not pane.filter_text
 
 
+async def test_while_typing_to_the_program_only_the_way_back_is_offered() -> None:
+    async with opened() as pilot:
+        await pilot.press("f7", "enter")
+        await pilot.pause()
+        assert [hint.description for hint in pilot.app.screen.query_one(KeyLine).hints()] == ["Stop typing"]
+        await pilot.press("escape")
+        await pilot.pause()
+        assert "Collect" in screen_text(pilot)
+
+
+async def test_after_the_end_nothing_is_offered_that_needs_the_program() -> None:
+    running = make_snapshot()
+    ended = replace(running, program=replace(running.program, state="ended", exit_code=0))
+    session = FakeSession(running, ended)
+    async with opened(session) as pilot:
+        await until(pilot, lambda: "Collect" not in screen_text(pilot).splitlines()[-1], "the footer")
+        await pilot.press("2", "a", "m")
+        assert not {"collect", "trace", "mark"} & {call[0] for call in session.calls}
+
+
 async def test_a_bad_filter_says_why_and_leaves_the_old_one() -> None:
     async with opened() as pilot:
         pane = main(pilot)._pane("log")

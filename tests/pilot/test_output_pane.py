@@ -14,6 +14,7 @@ from gctui.monitor.model import Snapshot
 from gctui.monitor.output import MAX_LINES
 from gctui.ui.widgets.output import OutputPane
 from tests.fakes import FakeSession, make_snapshot
+from tests.pilot.waiting import until
 
 
 class PaneApp(App[None]):
@@ -252,19 +253,32 @@ async def test_leaving_the_pane_ends_typing(app: PaneApp) -> None:
         assert not app.pane.is_typing
 
 
-@pytest.mark.parametrize("accepts_input", [True, False])
-async def test_it_says_why_typing_cannot_be(app: PaneApp, accepts_input: bool) -> None:
-    ended = make_snapshot()
-    ended = replace(ended, program=replace(ended.program, state="ended", exit_code=0))
-    app.session.accepts_input = accepts_input
-    if accepts_input:
-        app.session.snapshots = [ended]
+async def test_it_says_why_typing_cannot_be(app: PaneApp) -> None:
+    app.session.accepts_input = False
     async with app.run_test(size=(60, 11)) as pilot:
         await pilot.press("enter", "t")
-
-        reason = "the program has ended" if accepts_input else "its stdin is redirected"
-        assert app.pane_title == f"no typing: {reason}"
+        assert app.pane_title == "no typing: its stdin is redirected"
         assert (typed_of(app.session), app.noted) == (b"", 1)
+
+
+async def test_typing_is_not_offered_once_the_program_has_ended(app: PaneApp) -> None:
+    async with app.run_test(size=(60, 11)) as pilot:
+        await pilot.pause()
+        assert "enter" in app.screen.active_bindings
+        running = make_snapshot()
+        app.snapshot = replace(running, program=replace(running.program, state="ended", exit_code=0))
+        await until(pilot, lambda: "enter" not in app.screen.active_bindings, "the key not offered")
+        await pilot.press("enter", "t")
+        assert not app.pane.is_typing
+        assert (typed_of(app.session), app.noted) == (b"", 1)
+
+
+async def test_while_typing_the_title_says_that_the_program_has_ended(app: PaneApp) -> None:
+    async with app.run_test(size=(60, 11)) as pilot:
+        await pilot.press("enter")
+        running = make_snapshot()
+        app.snapshot = replace(running, program=replace(running.program, state="ended", exit_code=0))
+        await until(pilot, lambda: app.pane_title.startswith("typing: the program has ended"), "the title")
 
 
 async def test_nothing_is_drawn_while_nothing_changes(app: PaneApp, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.reactive import reactive
@@ -18,8 +16,9 @@ from gctui.ui import sentences
 from gctui.ui.arrangement import CLASSES, ORDER, PaneName, arrange, too_small
 from gctui.ui.commands import Commands
 from gctui.ui.messages import Note
+from gctui.ui.rates import Direction, next_rate
 from gctui.ui.screens.confirm import ConfirmScreen
-from gctui.ui.screens.main_keys import BINDINGS
+from gctui.ui.screens.main_keys import BINDINGS, NEEDING_THE_PROGRAM
 from gctui.ui.screens.quit import Ending, QuitScreen
 from gctui.ui.widgets.allocations import AllocationsPane
 from gctui.ui.widgets.collection_log import CollectionLogPane
@@ -31,9 +30,6 @@ from gctui.ui.widgets.message_line import MessageLine
 from gctui.ui.widgets.output import OutputPane
 from gctui.ui.widgets.pane import Pane
 from gctui.ui.widgets.timeline import TimelinePane
-
-RATES = (0.5, 1.0, 2.0, 4.0, 10.0)
-"""What `+` and `-` step through, hertz."""
 
 _GREETING = Note("? explains the focused pane, tab goes to the next one", "hint")
 
@@ -184,11 +180,8 @@ class MainScreen(Screen[None]):
             self.snapshot = self._latest
             self.note = Note("Display follows the program again", "hint")
 
-    def action_rate(self, direction: Literal["faster", "slower"]) -> None:
-        if direction == "faster":
-            self._rate_hz = next((rate for rate in RATES if rate > self._rate_hz), self._rate_hz)
-        else:
-            self._rate_hz = next((rate for rate in reversed(RATES) if rate < self._rate_hz), self._rate_hz)
+    def action_rate(self, direction: Direction) -> None:
+        self._rate_hz = next_rate(self._rate_hz, direction)
         self._session.set_rate(self._rate_hz)
         self._set_timer()
         self.note = Note(f"Display rate {self._rate_hz:g} Hz")
@@ -263,6 +256,10 @@ class MainScreen(Screen[None]):
         """What cannot be done now is not offered."""
         if not self.is_mounted:
             return True
+        if getattr(self.focused, "is_typing", False):
+            return False
+        if action in NEEDING_THE_PROGRAM:
+            return self.program is None or self.program.state != "ended"
         if action == "filter":
             return self._pane(self._focused_pane).filterable and not self.query_one(FilterBar).is_open
         if action == "output" or (action == "focus_pane" and parameters == ("output",)):
@@ -295,5 +292,6 @@ class MainScreen(Screen[None]):
         if self._quit_dialog is not None:
             self._quit_dialog.program = program
         if program is not None and program.state == "ended" and (before is None or before.state != "ended"):
+            self.refresh_bindings()
             output = "o shows its output, " if self._session.has_terminal else ""
             self.note = Note(f"Program {sentences.state(program)}: {output}q leaves")

@@ -53,3 +53,6 @@ BINDINGS: list[BindingType] = [
     _focus("f6", "allocations", "allocations"),
     _focus("f7", "output", "the program's output"),
 ]
+
+NEEDING_THE_PROGRAM = frozenset({"collect", "trace", "mark"})
+"""Actions that are not offered once it has ended."""

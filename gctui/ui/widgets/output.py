@@ -54,6 +54,7 @@ class OutputPane(LinePane):
             id="output.type",
             tooltip="Send every key to the program, until escape",
         ),
+        Binding("escape", "stop_typing", "Stop typing", id="output.stop", tooltip="Keys are gctui's again"),
     ]
     HEADING_LINES = 0
     HELP = (
@@ -85,6 +86,7 @@ class OutputPane(LinePane):
         self._is_placing = False
         self._rows: list[Strip] = []
         self._refusal = ""
+        self._was_ended = False
         self._timer: Timer | None = None
         self._title = ""
         self._show_title()
@@ -94,6 +96,10 @@ class OutputPane(LinePane):
     def watch_snapshot(self, snapshot: Snapshot | None) -> None:
         if snapshot is not None:
             self._look()
+            if self._was_ended != self._has_ended():
+                self._was_ended = not self._was_ended
+                self.refresh_bindings()
+                self._show_title()
 
     def watch_filter_text(self, text: str) -> None:
         self._pages.find(text)
@@ -188,6 +194,15 @@ class OutputPane(LinePane):
 
     # -- typing
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The footer offers to type only to a program that is there, and while the user types only to stop."""
+        if action == "type":
+            return not self.is_typing and not self._has_ended()
+        return self.is_typing == (action == "stop_typing")
+
+    def action_stop_typing(self) -> None:
+        self.is_typing = False
+
     def action_type(self) -> None:
         self._refusal = self._why_not()
         self.is_typing = not self._refusal
@@ -198,6 +213,7 @@ class OutputPane(LinePane):
         self.following = self.following or is_typing
         self._set_pace()
         self._place()
+        self.refresh_bindings()
 
     def _set_pace(self) -> None:
         wanted = self.is_typing or self._pages.is_searching
@@ -213,7 +229,7 @@ class OutputPane(LinePane):
         event.stop()
         event.prevent_default()
         if event.key == "escape":
-            self.is_typing = False
+            self.action_stop_typing()
         else:
             self._session.type(typed(event.key, event.character))
 
@@ -230,11 +246,7 @@ class OutputPane(LinePane):
         self._show_title()
 
     def _why_not(self) -> str:
-        if self._has_ended():
-            return "no typing: the program has ended"
-        if not self._session.accepts_input:
-            return "no typing: its stdin is redirected"
-        return ""
+        return "" if self._session.accepts_input else "no typing: its stdin is redirected"
 
     def _has_ended(self) -> bool:
         return self.snapshot is not None and self.snapshot.program.state == "ended"
