@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from textual.binding import Binding
+from textual.events import Key
 
 from gctui.monitor.model import Pauses
 from gctui.ui.screens.help import HelpScreen
@@ -128,6 +129,17 @@ async def test_a_filter_is_typed_kept_and_cleared() -> None:
         await pilot.press("slash", "x", "escape")
         await until(pilot, lambda: main(pilot).focused is pane, "the pane")
         assert not pane.filter_text
+
+
+async def test_letters_typed_right_after_the_slash_are_no_keys_of_a_busy_pane() -> None:
+    session = FakeSession()
+    async with opened(session) as pilot:
+        pane = main(pilot)._pane("log")
+        await pilot.press("f5")
+        for key, character in (("slash", "/"), *((letter, letter) for letter in "gen"), ("colon", ":"), ("0", "0")):
+            pilot.app.post_message(Key(key, character))
+        await until(pilot, lambda: pane.filter_text == "gen:0", "the filter")
+        assert not [call for call in session.calls if call[0] == "collect"]
 
 
 async def test_while_typing_to_the_program_only_the_way_back_is_offered() -> None:

@@ -36,7 +36,8 @@ BINDINGS: list[BindingType] = [
     ),
     Binding("m", "mark", "Mark", id="mark", tooltip="Show the growth of allocations since now"),
     Binding("a", "trace", "Trace", id="trace", tooltip="Allocation tracing: off or exact"),
-    Binding("slash,f4", "filter", "Filter", id="filter", tooltip="Filter the focused pane"),
+    # With priority: a busy pane would get the letters that follow, and take them for its keys.
+    Binding("slash,f4", "filter", "Filter", id="filter", tooltip="Filter the focused pane", priority=True),
     Binding("z", "zoom", "Zoom", id="zoom", tooltip="Let the focused pane fill the screen, or not"),
     Binding("o", "output", "Output", id="output", tooltip="Show the program's output and go there"),
     Binding("question_mark,h,f1", "help", "Help", id="help", tooltip="Explain the focused pane and all keys"),
