@@ -200,6 +200,13 @@ async def test_the_filter_keeps_the_place() -> None:
         await until(pilot, lambda: numbers(app.pane)[0] == 500, "the place before")
 
 
+async def test_a_short_collection_that_is_running_makes_no_line_that_would_only_flicker() -> None:
+    app = LogApp(make_snapshot(running=Running(0, NOW - 50_000_000)))
+    async with app.run_test(size=(100, 12)) as pilot:
+        await pilot.pause()
+        assert not any("▶" in line for line in lines(app.pane))
+
+
 async def test_a_running_collection_is_the_last_line() -> None:
     app = LogApp(make_snapshot(running=Running(2, NOW - 3_200_000_000)))
     async with app.run_test(size=(100, 12)) as pilot:

@@ -17,6 +17,7 @@ from gctui.monitor import units
 from gctui.monitor.log_filter import FilterError, LogFilter, LogSearch, parse_filter
 from gctui.monitor.model import Collection, CollectionLog, Snapshot
 from gctui.monitor.terminal_text import printable
+from gctui.ui import sentences
 from gctui.ui.renderables.columns import Column, heading, help_table, place_columns, row_line
 from gctui.ui.renderables.shortened import cut_end, trigger
 from gctui.ui.renderables.title import title_line
@@ -199,11 +200,9 @@ class CollectionLogPane(LinePane):
         return row_line(place_columns(COLUMNS, width), row, width, self.part_style("line"), self.tone_style)
 
     def _running_text(self) -> str:
-        snapshot = self.snapshot
-        if snapshot is None or snapshot.running is None:
-            return ""
-        elapsed = units.duration(max(0, snapshot.taken_ns - snapshot.running.started_ns))
-        return f" ▶ generation {snapshot.running.generation} running for {elapsed}"
+        """Empty while none is running for long enough to be shown."""
+        running = sentences.running(self.snapshot) if self.snapshot is not None else ""
+        return f" ▶ {running}" if running else ""
 
     def _number_at(self, line: int) -> int:
         return self._search[line] if self._search is not None else self._first + line
@@ -233,9 +232,8 @@ class CollectionLogPane(LinePane):
 
     def _place(self) -> None:
         """Bring lines and scroll position in line with the log: at its end, or on the same collections as before."""
-        is_running = self.snapshot is not None and self.snapshot.running is not None
         self._is_placing = True
-        self.set_line_count(self.matches + is_running)
+        self.set_line_count(self.matches + bool(self._running_text()))
         line = self.max_scroll_y if self.following else self._line_of(self._anchor)
         if self.is_attached:
             self.scroll_to(y=line, animate=False, force=True)
