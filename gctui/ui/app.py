@@ -50,6 +50,7 @@ class GctuiApp(App[Outcome]):
             id="suspend",
             tooltip="Back to the shell; the program goes on, fg brings the screen back",
             show=False,
+            priority=True,  # a dialog would keep it to itself
         ),
     ]
 
@@ -100,8 +101,8 @@ class GctuiApp(App[Outcome]):
         os._exit(code)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Textual's own keys for leaving and for the palette are the program's while the user types to it."""
-        if action in ("quit", "command_palette"):
+        """Textual's own keys for leaving suspending and the palette are the program's while the user types to it."""
+        if action in ("quit", "command_palette", "suspend_process"):
             return not getattr(self.focused, "is_typing", False)
         return super().check_action(action, parameters)
 
