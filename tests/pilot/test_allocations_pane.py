@@ -74,6 +74,13 @@ async def test_the_title_says_what_it_costs() -> None:
             assert part in app.title_text
 
 
+async def test_an_empty_snapshot_is_said_and_not_waited_for() -> None:
+    app = AllocationsApp(make_snapshot(allocations=make_allocations(entries=0)))
+    async with app.run_test(size=(80, 20)) as pilot:
+        await pilot.pause()
+        assert app.lines() == ["Nothing that was allocated since tracing began is still alive."]
+
+
 async def test_l_groups_and_stays_near_the_row() -> None:
     app = AllocationsApp(make_snapshot())
     async with app.run_test(size=(120, 20)) as pilot:

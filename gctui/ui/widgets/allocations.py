@@ -70,6 +70,8 @@ class AllocationsPane(Table[AllocationRow]):
             return f'No file matches "{printable(self.filter_text)}".'
         if snapshot is None:
             return "Waiting for the program."
+        if self._allocations is not None:
+            return "Nothing that was allocated since tracing began is still alive."
         if snapshot.program.state == "ended":
             return "The program ended before its allocations were read."
         if snapshot.agent.state == "absent":
