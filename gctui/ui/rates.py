@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-RATES = (0.5, 1.0, 2.0, 4.0, 10.0)
-"""What `+` and `-` step through, hertz."""
+RATES = (0.2, 0.5, 1.0, 2.0, 4.0, 10.0, 20.0)
+"""What `+` and `-` step through, hertz: from the lowest to the highest that can be asked for at the start."""
 
 Direction = Literal["faster", "slower"]
 
