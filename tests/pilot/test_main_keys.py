@@ -193,6 +193,14 @@ async def test_help_explains_the_focused_pane(key: str, word: str) -> None:
         await until(pilot, lambda: pilot.app.screen is main(pilot), "the main screen")
 
 
+async def test_help_names_each_key_of_an_action_and_none_that_does_nothing() -> None:
+    async with opened(size=(120, 80)) as pilot:
+        await pilot.press("f6", "question_mark")
+        await until(pilot, lambda: "space p  Freeze" in screen_text(pilot), "the keys")
+        assert "Freeze the display" in screen_text(pilot)
+        assert "Scroll" not in screen_text(pilot)
+
+
 async def test_enter_opens_the_traceback_and_escape_comes_back() -> None:
     async with opened() as pilot:
         await pilot.press("f6", "enter")

@@ -38,7 +38,8 @@ def key_help(active: Iterable[ActiveBinding], app: App[Any]) -> list[KeyHelp]:
         key = app.get_key_display(binding)
         known = found.get((group, binding.action))
         keys = f"{known.keys} {key}" if known else key
-        found[group, binding.action] = KeyHelp(group, keys, binding.description, binding.tooltip)
+        explanation = known.explanation if known else binding.tooltip
+        found[group, binding.action] = KeyHelp(group, keys, binding.description, explanation)
     return list(found.values())
 
 

@@ -27,13 +27,14 @@ BINDINGS: list[BindingType] = [
     _collect(1),
     _collect(2),
     Binding(
-        "space,p",
+        "space",
         "freeze",
         "Freeze",
         id="freeze",
         key_display="space",
         tooltip="Freeze the display, or follow again; data collection goes on",
     ),
+    Binding("p", "freeze", "Freeze", id="freeze.p", show=False),
     Binding("m", "mark", "Mark", id="mark", tooltip="Show the growth of allocations since now"),
     Binding("a", "trace", "Trace", id="trace", tooltip="Allocation tracing: off or exact"),
     # With priority: a busy pane would get the letters that follow, and take them for its keys.

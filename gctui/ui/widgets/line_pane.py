@@ -17,7 +17,7 @@ from gctui.ui.renderables.shortened import cut_end
 from gctui.ui.widgets.pane import Pane
 
 
-class LinePane(Pane, ScrollView):
+class LinePane(Pane, ScrollView, inherit_bindings=False):  # those would scroll sideways
     """One heading line that stays, and under it as many lines as there are, formatted when they are drawn.
 
     A subclass says what the heading and a line look like, and calls `set_line_count` when their number
