@@ -8,11 +8,12 @@ call and keeps no object that the collector tracks; all that it needs is bound b
 import gc
 import os
 import sys
-from _thread import get_ident, interrupt_main
+from _thread import get_ident
 from mmap import mmap
 from time import monotonic_ns
 
 from . import wire
+from .handlers import Again, again, run_no_handlers_on_entry
 
 TYPE_CHECKING = False  # `typing` is not to be imported in the observed process
 if TYPE_CHECKING:
@@ -104,11 +105,11 @@ def _make_record(ring: Ring, own_folder: str) -> "tuple[Record, Callable[[Ring],
     pack, capacity, first, size = wire.RECORD.pack_into, wire.RING_CAPACITY, wire.RECORDS_OFFSET, wire.RECORD.size
     running, written, no_site = wire.RUNNING, wire.WRITTEN, wire.NO_SITE
     clock, thread, frame_at, identity = monotonic_ns, get_ident, sys._getframe, id
-    interrupt = interrupt_main
+    signalled_again = again
 
-    def record(phase: str, info: "dict[str, int]") -> None:
+    def record(phase: str, info: "dict[str, int]", signal: "Again | None" = None) -> None:
         nonlocal started, number
-        try:
+        try:  # this must be the first statement: see run_no_handlers_on_entry
             if phase == "start":
                 started = clock()
                 words[running] = started << 2 | info["generation"]
@@ -123,18 +124,20 @@ def _make_record(ring: Ring, own_folder: str) -> "tuple[Record, Callable[[Ring],
                 found = known(key)
                 site = add_site(key, frame) if found is None else found
                 del frame  # it would keep the program's locals alive
-            at = number % capacity
-            number += 1
             pack(
-                buffer, first + at * size, started, pause, info["generation"], info["collected"], info["uncollectable"],
-                thread(), site, number,
+                buffer, first + number % capacity * size, started, pause, info["generation"], info["collected"],
+                info["uncollectable"], thread(), site, number + 1,
             )  # fmt: skip
+            number += 1  # no call from here on, so nothing is raised, and no record is written twice
             words[written] = number
             words[running] = 0
-        except KeyboardInterrupt:
-            interrupt()  # it was meant for the program: trip it again, for when the program's own code runs
-        except BaseException:
-            pass  # anything raised here would be printed in the program's stderr
+        except BaseException as error:  # anything that leaves here would be printed in the program's stderr
+            if signal is None:
+                try:
+                    signal = signalled_again(error)
+                    record(phase, info, signal)
+                except BaseException:
+                    pass
 
     def add_site(key: int, frame: "FrameType") -> int:
         code = frame.f_code
@@ -163,4 +166,5 @@ def _make_record(ring: Ring, own_folder: str) -> "tuple[Record, Callable[[Ring],
         number = 0
         buffer, words = new.buffer, new.words
 
+    run_no_handlers_on_entry(record)  # type: ignore[arg-type]
     return record, move

@@ -268,3 +268,24 @@ def test_help_teaches_by_example() -> None:
     assert done.returncode == 0
     for example in ("gctui python app.py", "gctui demo", "| jq ."):
         assert example in done.stdout
+
+
+def test_what_a_signal_handler_raises_in_a_collection_reaches_the_program(python: Python) -> None:
+    # The signal comes while the collector works, so that its handler would run in the agent's callback.
+    code = (
+        "import gc, signal\n"
+        "live = [[] for _ in range(400000)]\n"
+        "def late(number, frame): raise TimeoutError\n"
+        "signal.signal(signal.SIGALRM, late)\n"
+        "caught = 0\n"
+        "for _ in range(10):\n"
+        "    try:\n"
+        "        signal.setitimer(signal.ITIMER_REAL, 0.002)\n"
+        "        for _ in range(100): gc.collect()\n"
+        "    except TimeoutError: caught += 1\n"
+        "signal.signal(signal.SIGALRM, signal.SIG_IGN)\n"
+        "print(caught)\n"
+    )
+    done = run("--headless", python.path, "-c", code)
+
+    assert done.stdout == "10\n" and "Exception ignored" not in done.stderr
