@@ -81,6 +81,16 @@ async def test_an_empty_snapshot_is_said_and_not_waited_for() -> None:
         assert app.lines() == ["Nothing that was allocated since tracing began is still alive."]
 
 
+async def test_after_the_end_it_says_that_tracing_was_off() -> None:
+    base = make_snapshot(allocations=None)
+    assert base.gauges is not None
+    ended = replace(base.program, state="ended", exit_code=0)
+    app = AllocationsApp(replace(base, program=ended, gauges=replace(base.gauges, trace_frames=0)))
+    async with app.run_test(size=(80, 20)) as pilot:
+        await pilot.pause()
+        assert app.lines() == ["Tracing was off."]
+
+
 async def test_l_groups_and_stays_near_the_row() -> None:
     app = AllocationsApp(make_snapshot())
     async with app.run_test(size=(120, 20)) as pilot:

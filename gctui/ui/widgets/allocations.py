@@ -73,7 +73,8 @@ class AllocationsPane(Table[AllocationRow]):
         if self._allocations is not None:
             return "Nothing that was allocated since tracing began is still alive."
         if snapshot.program.state == "ended":
-            return "The program ended before its allocations were read."
+            is_off = snapshot.gauges is not None and not snapshot.gauges.trace_frames
+            return "Tracing was off." if is_off else "The program ended before its allocations were read."
         if snapshot.agent.state == "absent":
             return f"No allocations: {printable(snapshot.agent.reason)}"
         if snapshot.gauges is None or snapshot.gauges.trace_frames:
