@@ -13,6 +13,7 @@ from gctui.monitor.command import Command
 from gctui.monitor.errors import GctuiError, UsageError
 from gctui.monitor.launch import Launch
 from gctui.monitor.live import LiveSource
+from gctui.monitor.output import OutputLine
 from gctui.monitor.streams import Streams
 from gctui.monitor.summary import Summary, summarise
 from gctui.monitor.terminal import ScreenTerminal
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 #: Lines of the program's output that are left on the terminal.
 LAST_LINES = 24
+#: Rows of the terminal that one of them may take.
+MOST_ROWS = 4
 
 
 def watch_on_screen(command: Command, options: Options, terminal: ScreenTerminal) -> tuple[Summary, int]:
@@ -66,12 +69,20 @@ def _pipes_of_the_program(options: Options) -> tuple[int, ...]:
 def _leave_words(session: WatchSession, summary: Summary) -> None:
     """The end of the program's output and the summary, on the terminal that the screen was on."""
     try:
+        columns, _ = os.get_terminal_size(sys.stderr.fileno())
         for line in session.output.tail(LAST_LINES):
-            sys.stderr.write(line.coloured + "\n")
+            sys.stderr.write(_fitting(line, columns * MOST_ROWS) + "\n")
         sys.stderr.write(summary_text.render(summary))
         sys.stderr.flush()
     except OSError:
         pass  # the terminal is gone
+
+
+def _fitting(line: OutputLine, room: int) -> str:
+    """A line with its colours, or, where it is longer than `room` columns, its beginning without."""
+    text = line.plain
+    left_out = len(text) - room + line.truncated
+    return line.coloured if left_out <= 0 else f"{text[:room]}… ({left_out} more characters)"
 
 
 def _open_output(name: str | None) -> int | None:

@@ -10,8 +10,8 @@ from gctui.monitor.model import Generation, ProcessTotals
 from gctui.monitor.summary import Summary
 from gctui.monitor.terminal_text import printable
 
-#: Processes that are listed one by one.
-MOST_PROCESSES = 8
+#: Processes that are listed one by one; the JSON summary has them all. More would push the program's output away.
+MOST_PROCESSES = 3
 
 _TITLES = ("gen", "collections", "collected", "uncollectable", "pause total", "avg", "p99", "max")
 
@@ -26,7 +26,7 @@ def render(summary: Summary) -> str:
         lines += _process(process)
     left_out = len(summary.processes) - MOST_PROCESSES
     if left_out > 0:
-        lines.append(f"  and {left_out} more processes")
+        lines.append(f"  and {left_out} more processes, which --summary FILE lists")
     lines += [f"  {printable(remark)}" for remark in summary.remarks]
     return "\n".join(lines) + "\n"
 
@@ -69,4 +69,4 @@ def _row(generation: Generation) -> tuple[str, ...]:
 
 def _table(rows: Sequence[tuple[str, ...]]) -> list[str]:
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
-    return ["    " + "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
+    return ["    " + " ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]

@@ -14,12 +14,11 @@ _NS_PER_MIB = 1_000_000
 def pause_estimate(snapshot: Snapshot, generation: int) -> int | None:
     """Nanoseconds that `gc.collect(generation)` would stop the program; None when nothing is known.
 
-    The longest pause on record is the best guess: heaps grow slowly compared with how often they are
-    collected. Without one, only the full collection can be guessed at: it visits the whole process.
+    The longest pause on record is the best guess: heaps grow slowly compared with how often they are collected. The
+    younger generations' pauses count too, since they are collected along. Without a full collection on record, one is
+    guessed at from the size of the process, all of which it may visit.
     """
-    longest = snapshot.generations[generation].pauses.maximum
-    if longest:
-        return longest
-    if generation != 2 or snapshot.figures.rss is None:
-        return None
-    return int(snapshot.figures.rss / (1 << 20) * _NS_PER_MIB)
+    longest = max(one.pauses.maximum for one in snapshot.generations[: generation + 1])
+    if generation == 2 and not snapshot.generations[2].pauses.maximum and snapshot.figures.rss is not None:
+        longest = max(longest, int(snapshot.figures.rss / (1 << 20) * _NS_PER_MIB))
+    return longest or None

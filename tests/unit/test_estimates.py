@@ -26,6 +26,14 @@ def test_without_a_record_a_full_collection_takes_about_a_millisecond_per_mebiby
     assert pause_estimate(without_pauses(), 2) == 128_000_000
 
 
+def test_a_younger_generation_that_took_longer_counts() -> None:
+    snapshot = make_snapshot()
+    young = replace(snapshot.generations[0], pauses=replace(NONE, events=1, maximum=14_000_000_000))
+    snapshot = replace(snapshot, generations=(young, *snapshot.generations[1:]))
+
+    assert pause_estimate(snapshot, 2) == 14_000_000_000
+
+
 def test_without_a_record_nothing_is_known_of_the_younger_ones() -> None:
     assert pause_estimate(without_pauses(), 0) is None
     assert pause_estimate(without_pauses(), 1) is None
