@@ -42,9 +42,9 @@ class Agent:
 
     def start(self) -> None:
         """Start the thread. All signals are blocked in it: they belong to the program's own threads."""
+        self._stopping = False  # also for a thread that was too busy to stop for a fork: it goes on
         if self.link is None or not self._running.acquire(False):
             return
-        self._stopping = False
         mask = pthread_sigmask(SIG_BLOCK, valid_signals())
         try:
             self._start_thread(self._run, ())
@@ -55,14 +55,18 @@ class Agent:
             pthread_sigmask(SIG_SETMASK, mask)
 
     def _run(self) -> None:
-        try:
-            self._converse()
-        except LinkLost:
-            self.link = None
-        except BaseException as error:
-            self._report(error)
-        finally:
-            self._running.release()
+        again = True
+        while again:
+            try:
+                self._converse()
+            except LinkLost:
+                self.link = None
+            except BaseException as error:
+                self._report(error)
+            finally:
+                self._running.release()
+            # It may have been told to go on when it had just stopped.
+            again = not self._stopping and self.link is not None and self._running.acquire(False)
 
     def _converse(self) -> None:
         link, due = self.link, 0.0

@@ -160,7 +160,11 @@ class LiveSource:
 
     def _check_owner(self) -> None:
         owner = self._owner
-        if owner and owner != self.pid and not _is_alive(owner):
+        if owner and not self._pipe_open and self._ended is None:
+            with self._lock:
+                self._owner = 0
+                self._queue.append(ChannelClosed("The program has closed gctui's channel: it takes no commands now."))
+        elif owner and owner != self.pid and not _is_alive(owner):
             with self._lock:
                 while self._pipe_open and self._read_frames():
                     pass

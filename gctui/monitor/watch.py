@@ -106,7 +106,8 @@ class WatchSession:
             self._fold_answer(message)
         elif isinstance(message, RingFound):
             process = self.family.found(message)
-            if self._observed is None:
+            # The same process with another program in it: that is the one that runs now.
+            if self._observed is None or (process.pid == self._observed.pid and process is not self._observed):
                 self._observe(process)
         elif isinstance(message, Hello):
             self._fold_hello(message)
