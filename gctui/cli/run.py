@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 from gctui.cli.headless import wait_for_the_end
 from gctui.export import summary_json, summary_text
 from gctui.monitor.command import Command, resolve
-from gctui.monitor.errors import UsageError
+from gctui.monitor.errors import GctuiError, UsageError
 from gctui.monitor.launch import AgentOptions, Launch
 from gctui.monitor.live import LiveSource
 from gctui.monitor.streams import Streams
@@ -42,7 +42,7 @@ def launch(command: Command, options: Options) -> int:
         else:
             summary, code = watch_headless(command, options)
         if json_file is not None:
-            json_file.write(summary_json.render(summary))
+            _write(json_file, summary_json.render(summary))
     return code
 
 
@@ -80,11 +80,25 @@ def _open_summary(stack: ExitStack, name: str | None) -> TextIO | None:
     if name is None:
         return None
     if name == "-":
+        if sys.stdout is None:
+            raise UsageError("--summary - writes to standard output, and that is closed.")
         return sys.stdout
     try:
         return stack.enter_context(open(name, "w", encoding="utf-8"))
     except OSError as error:
         raise UsageError(f"--summary {name!r} cannot be written: {error.strerror}.") from None
+
+
+def _write(file: TextIO, text: str) -> None:
+    try:
+        file.write(text)
+        file.flush()
+    except OSError as error:
+        try:
+            file.close()  # it would try once more
+        except OSError:
+            pass
+        raise GctuiError(f"The summary could not be written: {error.strerror}.") from None
 
 
 def _say(text: str) -> None:

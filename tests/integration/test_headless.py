@@ -210,6 +210,7 @@ def test_a_python_that_ignores_us_runs_and_the_reason_is_said(option: str) -> No
         (["attach", "1"], 2, "not there yet"),
         (["--headless", "--output", "x", "true"], 2, "redirect"),
         (["--headless", "--summary", "/nowhere/x", "true"], 2, "cannot be written"),
+        (["--headless", "--summary", "/dev/full", "true"], 125, "could not be written"),
         (["demo", "nowhere"], 2, "The demos are: cycles"),
     ],
 )
