@@ -57,7 +57,7 @@ def decode(kind: int, payload: bytes) -> Hello | GaugesRead | AnswerRead | Failu
             return msgspec.structs.replace(_GAUGES.decode(payload), last=kind == wire.BYE)
         decoder = _JSON.get(kind)
         return None if decoder is None else decoder.decode(payload)
-    except (msgspec.DecodeError, StructError, UnicodeDecodeError, ValueError) as error:
+    except (msgspec.DecodeError, StructError, ValueError, RecursionError) as error:
         raise BadChannel(f"a frame of type {kind} is malformed: {error}") from None
 
 

@@ -122,3 +122,8 @@ def _allocations(tracebacks: list[tuple[tuple[str, int], ...]], sizes: list[int]
     texts = b"".join(pack("<H", len(name)) + name.encode() for name in names)
     columns = pack(f"<{number}Q", *sizes) + pack(f"<{number}Q", *[1] * number) + bytes(kinds)
     return head + texts + columns + pack(f"<{len(places)}I", *places)
+
+
+def test_json_nested_too_deeply_is_a_bad_channel() -> None:
+    with pytest.raises(BadChannel, match="recursion"):
+        decode(wire.FAILURE, b'{"error":"","more":' + b"[" * 200_000 + b"]" * 200_000 + b"}")
