@@ -9,6 +9,7 @@ import gc
 import os
 import sys
 from _thread import get_ident
+from fcntl import LOCK_NB, LOCK_SH, flock
 from mmap import mmap
 from time import monotonic_ns
 
@@ -39,6 +40,7 @@ class Ring:
             # Reserved now, not at the first write: a full file system must be an error here, not a SIGBUS in the
             # program.
             os.posix_fallocate(descriptor, 0, size)
+            _lock(descriptor)
             self.buffer = _map(descriptor, size, main)
         finally:
             os.close(descriptor)
@@ -48,6 +50,15 @@ class Ring:
         words[wire.SITES_USED], words[wire.STARTED], words[wire.PARENT] = wire.FIRST_SITE, now, os.getppid()
         words[wire.VERSION], words[wire.MAGIC] = sys.hexversion, wire.RING_MAGIC
         os.rename(self.path + ".new", self.path)  # the monitor never sees half a header
+
+
+def _lock(descriptor: int) -> None:
+    """Hold a shared lock for as long as any process maps the file: the kernel frees it however the last one ends. That
+    is how the monitor knows that nothing more will be written, and removes the file."""
+    try:
+        flock(descriptor, LOCK_SH | LOCK_NB)
+    except OSError:
+        pass  # this file system has no locks: the file stays until the session ends
 
 
 def _map(descriptor: int, size: int, main: bool) -> mmap:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import traceback
 from collections.abc import Sequence
 
 from gctui.cli.arguments import parse
@@ -24,3 +25,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except GctuiError as error:
         print(f"gctui: {error}", file=sys.stderr)
         return error.exit_code
+    except Exception:  # exit code 1 would be the program's
+        traceback.print_exc()
+        return GctuiError.exit_code

@@ -88,7 +88,9 @@ class Keeper:
     def _keep(self, data: bytes) -> None:
         if self._has_file:
             try:
-                os.write(FILE, data)
+                rest = memoryview(data)
+                while rest:
+                    rest = rest[os.write(FILE, rest) :]
             except OSError as error:
                 self._has_file = False
                 self._waiting.append(FILE_FAILED + os.strerror(error.errno or 0).encode())

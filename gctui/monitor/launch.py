@@ -12,7 +12,7 @@ from socket import socket
 from gctui.agent import wire
 from gctui.monitor import keeper
 from gctui.monitor.command import Command
-from gctui.monitor.errors import CannotRun, CommandNotFound
+from gctui.monitor.errors import CannotRun, CommandNotFound, GctuiError
 from gctui.monitor.runtime_folder import RuntimeFolder
 from gctui.monitor.streams import Streams
 
@@ -44,6 +44,8 @@ class Launch:
         self.folder = RuntimeFolder()
         self.streams = streams
         self.command = command
+        self.keeper: int | None = None
+        self.packets: socket | None = None
         self._command_reader, self.command_writer = os.pipe()
         self.frame_reader, frame_writer = os.pipe()
         self._own = (self._command_reader, self.command_writer, self.frame_reader)
@@ -59,15 +61,23 @@ class Launch:
         try:
             self.process = self._start(options, *ends)
         except BaseException:
-            self._free()
+            self.close()
             raise
         finally:
             for end in ends:
                 os.close(end)
-        self.keeper: int | None = None
-        self.packets: socket | None = None
         if streams.has_terminal:
-            self.keeper, self.packets = keeper.start(streams.master, output_file)
+            self._keep(output_file)
+
+    def _keep(self, output_file: int | None) -> None:
+        """A program whose terminal nobody reads would stop at the first page that it prints."""
+        try:
+            self.keeper, self.packets = keeper.start(self.streams.master, output_file)
+        except OSError as error:
+            self.process.kill()
+            self.process.wait()
+            self.close()
+            raise GctuiError(f"The program's terminal cannot be kept: {error.strerror}.") from None
 
     def offer_channel(self) -> None:
         """Put the token into the pipe: the next agent that reads it owns the channel. Commands that the last owner left
@@ -101,9 +111,6 @@ class Launch:
         self.streams.close()
         if self.packets is not None:
             self.packets.close()
-        self._free()
-
-    def _free(self) -> None:
         for descriptor in self._own:
             os.close(descriptor)
         self.folder.remove()

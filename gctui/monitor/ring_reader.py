@@ -3,6 +3,7 @@ truncates it cannot raise SIGBUS here, and every word in it is checked before it
 
 from __future__ import annotations
 
+import fcntl
 import os
 import stat
 from struct import Struct
@@ -30,6 +31,7 @@ class RingReader:
     """One ring file. OSError or BadRing when it cannot be read as one."""
 
     def __init__(self, path: str) -> None:
+        self.path = path
         self._descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
         try:
             found = os.fstat(self._descriptor)
@@ -108,6 +110,14 @@ class RingReader:
         names = os.pread(self._descriptor, min(name_length + function_length, 2000), start)
         name, function = names[:name_length], names[name_length : name_length + function_length]
         return Site(name.decode("utf-8", "replace"), line, function.decode("utf-8", "replace"))
+
+    def writer_has_gone(self) -> bool:
+        """Whether no process maps the ring any more: its lock is free, so nothing more will be written."""
+        try:
+            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
 
     def close(self) -> None:
         os.close(self._descriptor)

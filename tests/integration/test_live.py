@@ -90,3 +90,19 @@ def test_what_the_process_executes_is_what_is_shown(watch: Watch) -> None:
 
     wait_for(lambda: session.tick().generations[1].collections >= 40, "the second program's collections are shown")
     wait_for(lambda: session.tick().agent.state == "gone", "the first program's agent is known to be gone")
+
+
+def test_the_rings_of_ended_processes_are_removed_and_their_figures_stay(watch: Watch) -> None:
+    child = "import gc; gc.disable(); [gc.collect(1) for _ in range(3)]"
+    session = watch(
+        "import os, subprocess, sys, time\n"
+        f"for _ in range(6): subprocess.run([sys.executable, '-c', {child!r}], check=True)\n"
+        "os.write(1, b'')\ntime.sleep(60)"
+    )
+    folder = Path(session._source._launch.folder.path)  # type: ignore[attr-defined]
+
+    wait_for(lambda: session.tick().processes == 7, "six children were seen")
+    wait_for(lambda: (session.tick(), len(list(folder.glob("*.ring"))) == 1)[1], "their rings are removed")
+
+    children = session.processes()[1:]
+    assert [process.interpreters[0].generations[1].collections >= 3 for process in children] == [True] * 6
