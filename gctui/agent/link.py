@@ -47,16 +47,23 @@ def keep_from_children(descriptor: Descriptor) -> None:
     fcntl(descriptor.number, F_SETFD, fcntl(descriptor.number, F_GETFD) | FD_CLOEXEC)
 
 
-def moved_up(number: int) -> Descriptor:
-    """The same open file under a high number; the low one is closed."""
+def duplicated_high(number: int) -> "int | None":
+    """The same open file under the highest number that the limits allow, close-on-exec; None when they allow none."""
     for least in HIGH_NUMBERS:
         try:
-            high = fcntl(number, F_DUPFD_CLOEXEC, least)
+            return fcntl(number, F_DUPFD_CLOEXEC, least)
         except OSError:  # over the limit of open files
             continue
-        os.close(number)
-        return Descriptor(high)
-    return Descriptor(number)
+    return None
+
+
+def moved_up(number: int) -> Descriptor:
+    """The same open file under a high number, where there is one; the low one is closed."""
+    high = duplicated_high(number)
+    if high is None:
+        return Descriptor(number)
+    os.close(number)
+    return Descriptor(high)
 
 
 class Link:

@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from socket import socket
 
 from gctui.agent import wire
+from gctui.agent.link import duplicated_high
 from gctui.monitor import keeper
 from gctui.monitor.command import Command
 from gctui.monitor.errors import CannotRun, CommandNotFound, GctuiError
 from gctui.monitor.runtime_folder import RuntimeFolder
 from gctui.monitor.streams import Streams
 
-#: The program's ends of the pipe go to the highest of these numbers that its limits allow, out of its way.
-HIGH_NUMBERS = (900, 200, 50, 10)
 #: Bytes that the pipe holds, where the system allows it, so that a slow moment of the monitor loses nothing.
 PIPE_SIZE = 1 << 20
 
@@ -49,7 +48,7 @@ class Launch:
         self._command_reader, self.command_writer = os.pipe()
         self.frame_reader, frame_writer = os.pipe()
         self._own = (self._command_reader, self.command_writer, self.frame_reader)
-        ends = _duplicated_high(self._command_reader), _duplicated_high(frame_writer)
+        ends = _out_of_the_way(self._command_reader), _out_of_the_way(frame_writer)
         os.close(frame_writer)
         for end in (*ends, self.frame_reader, self.command_writer):
             os.set_blocking(end, False)
@@ -135,13 +134,9 @@ def agent_environment(command: Command, options: AgentOptions, folder: str, read
     return environment
 
 
-def _duplicated_high(descriptor: int) -> int:
-    for least in HIGH_NUMBERS:
-        try:
-            return fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, least)
-        except OSError:  # over the limit of open files
-            continue
-    return os.dup(descriptor)
+def _out_of_the_way(descriptor: int) -> int:
+    high = duplicated_high(descriptor)
+    return os.dup(descriptor) if high is None else high
 
 
 def looks_like_python(path: str) -> bool:

@@ -74,10 +74,11 @@ class LiveSource:
         while not self._closing:
             self._wait_and_read()
             now = time.monotonic()
-            if now >= self._rings_due or (self._ended is None and self._process.poll() is not None):
+            has_just_ended = self._ended is None and self._process.poll() is not None
+            if now >= self._rings_due or has_just_ended:
                 with self._lock:
                     self._read_rings()
-                if self._ended is None and self._process.poll() is not None:
+                if has_just_ended:
                     self._finish()
                 self._rings_due = now + self._ring_interval_s
             if now >= self._owner_due:

@@ -8,7 +8,6 @@ from typing import Literal, Protocol
 
 AgentState = Literal["waiting", "connected", "absent", "gone"]
 ProgramState = Literal["starting", "running", "stopped", "ended"]
-TraceMode = Literal["off", "exact"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import os
 import signal
 
 from gctui.monitor import units
-from gctui.monitor.model import Answer, Gauges, Losses, Program, Running, Snapshot
+from gctui.monitor.model import Answer, Losses, Program, Running, Snapshot
 from gctui.monitor.terminal_text import printable
 
 _RUNNING_SHOWN_NS = 100_000_000
@@ -85,11 +85,6 @@ TRACE_COST = "allocation-heavy code runs 3 to 60 times slower"
 def frames(number: int) -> str:
     """'1 frame', '5 frames'."""
     return f"{number} frame{'s' * (number != 1)}"
-
-
-def tracer_state(gauges: Gauges | None) -> str:
-    """'exact, 5 frames' or 'off'."""
-    return f"exact, {frames(gauges.trace_frames)}" if gauges and gauges.trace_frames else "off"
 
 
 def losses(lost: Losses) -> str:

@@ -40,7 +40,6 @@ class Plot:
 
     lines: tuple[Content, ...]
     longest_ns: int
-    span_ns: int
 
 
 def slices(
@@ -98,7 +97,7 @@ def plot(
     """Draw into `width` x `height` cells: rows of a decade each (or an equal part of one), and the axis."""
     columns, rows = width - LABEL_WIDTH - 1, height - 1
     if columns < 1 or rows < 1:
-        return Plot((), 0, 0)
+        return Plot((), 0)
     shown = slices(buckets, columns, slice_ns, running)
     longest = max((one.longest_ns for one in shown if one), default=0)
     per_decade = max(1, rows // 4)
@@ -114,7 +113,7 @@ def plot(
         label = _decade(top // 10 ** (row // per_decade)) if row % per_decade == 0 else ""
         lines.append(_line(label, heights, rows - 1 - row))
     lines.append(_axis(columns, slice_ns))
-    return Plot(tuple(lines), longest, columns * slice_ns)
+    return Plot(tuple(lines), longest)
 
 
 def _decade(nanoseconds: int) -> str:

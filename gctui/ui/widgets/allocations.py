@@ -18,6 +18,7 @@ from gctui.monitor.terminal_text import printable
 from gctui.ui.renderables.allocation_columns import COLUMNS, growth_text
 from gctui.ui.renderables.columns import help_table
 from gctui.ui.renderables.title import title_line
+from gctui.ui.sentences import frames
 from gctui.ui.widgets.table import Table
 
 
@@ -142,8 +143,7 @@ class AllocationsPane(Table[AllocationRow]):
         gauges = self.snapshot.gauges if self.snapshot is not None else None
         if gauges is None:
             return []
-        frames = gauges.trace_frames
-        return [f"exact, {frames} frame{'s' if frames != 1 else ''}" if frames else "tracing is off"]
+        return [f"exact, {frames(gauges.trace_frames)}" if gauges.trace_frames else "tracing is off"]
 
     def _totals(self) -> list[str]:
         allocations, mark = self._allocations, self._mark
