@@ -1,92 +1,43 @@
-"""The flight recorder: the gc callback writes each collection into a ring in shared memory.
-
-It runs on any thread, in the middle of any allocation, at interpreter exit too. So it takes no lock, makes no system
-call and keeps no object that the collector tracks; all that it needs is bound before, because the program may replace
-`time` or `sys` later. Collections of one interpreter never nest, so one record in preparation is enough.
-"""
+"""The flight recorder: makes a ring in shared memory and hangs the gc callback that writes each collection into it."""
 
 import gc
 import os
 import sys
-from _thread import get_ident
 from fcntl import LOCK_NB, LOCK_SH, flock
-from mmap import mmap
 from time import monotonic_ns
 
 from . import wire
-from .handlers import Again, again, run_no_handlers_on_entry
 
 TYPE_CHECKING = False  # `typing` is not to be imported in the observed process
 if TYPE_CHECKING:
-    from types import FrameType
-    from typing import Callable
+    from typing import Tuple
 
-    Record = Callable[[str, "dict[str, int]"], None]
-
-#: Distinct trigger sites remembered; each keeps its code object alive, so that no other can take its address.
-MOST_SITES = 2048
+    from .callback import Record, RecordInto
 
 
-class Ring:
-    """One interpreter's ring file, mapped and ready. OSError when it cannot be made."""
-
-    def __init__(self, folder: str, interpreter: int, main: bool) -> None:
-        pid, now, size = os.getpid(), monotonic_ns(), wire.ring_size()
-        self.path = "%s/%d-%d-%d.ring" % (folder, pid, interpreter, now)
-        descriptor = os.open(
-            self.path + ".new", os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600
-        )
-        try:
-            # Reserved now, not at the first write: a full file system must be an error here, not a SIGBUS in the
-            # program.
-            os.posix_fallocate(descriptor, 0, size)
-            _lock(descriptor)
-            self.buffer = _map(descriptor, size, main)
-        finally:
-            os.close(descriptor)
-        words = self.words = memoryview(self.buffer).cast("Q")
-        words[wire.FORMAT], words[wire.PID], words[wire.INTERPRETER] = wire.RING_FORMAT, pid, interpreter
-        words[wire.CAPACITY], words[wire.SITES_BYTES] = wire.RING_CAPACITY, wire.SITES_SIZE
-        words[wire.SITES_USED], words[wire.STARTED], words[wire.PARENT] = wire.FIRST_SITE, now, os.getppid()
-        words[wire.VERSION], words[wire.MAGIC] = sys.hexversion, wire.RING_MAGIC
-        os.rename(self.path + ".new", self.path)  # the monitor never sees half a header
-
-
-def _lock(descriptor: int) -> None:
-    """Hold a shared lock for as long as any process maps the file: the kernel frees it however the last one ends. That
-    is how the monitor knows that nothing more will be written, and removes the file."""
+def make_callback(main: bool, own_folder: str) -> "Tuple[Record, RecordInto]":
+    """The callback and the function that makes it record into a ring file: in C where that was built. OSError where
+    neither will do."""
     try:
-        flock(descriptor, LOCK_SH | LOCK_NB)
-    except OSError:
-        pass  # this file system has no locks: the file stays until the session ends
+        from ._callback import Callback
+    except ImportError:
+        if sys.version_info < (3, 9):  # at the recursion limit it would end the program: "Cannot recover"
+            raise OSError("on Python 3.8 it needs gctui's compiled part, which is not installed") from None
+        from . import callback
 
-
-def _map(descriptor: int, size: int, main: bool) -> mmap:
-    """Map the file without leaving a descriptor behind that the program could close, reuse or count.
-
-    Before 3.13 a mapping keeps a duplicate and closes that *number* when it is freed. In the main interpreter the
-    duplicate is closed at once: the mapping lives until the process ends. A subinterpreter's is freed with it, so it
-    keeps its own.
-    """
-    if sys.version_info >= (3, 13):
-        return mmap(descriptor, size, trackfd=False)
-    likely = os.dup(descriptor)
-    os.close(likely)
-    buffer = mmap(descriptor, size)
-    if main:
-        ours, found = os.fstat(descriptor), os.fstat(likely)
-        if (ours.st_dev, ours.st_ino) == (found.st_dev, found.st_ino):
-            os.close(likely)
-    return buffer
+        return callback.make_callback(main, own_folder)
+    record = Callback(wire, own_folder)
+    return record, record.record_into
 
 
 class Recorder:
-    """Keeps `record`, the gc callback, writing into the ring of the process it runs in."""
+    """Keeps `record`, the gc callback, writing into the ring of the process it runs in. OSError when there can be no
+    ring."""
 
     def __init__(self, folder: str, interpreter: int, main: bool, own_folder: str) -> None:
-        self._place = (folder, interpreter, main)
-        self._rings = [Ring(*self._place)]  # never freed: see _map
-        self.record, self._move = _make_record(self._rings[0], own_folder)
+        self._folder, self._interpreter = folder, interpreter
+        self.record, self._record_into = make_callback(main, own_folder)
+        self._open_ring()
 
     def install(self) -> None:
         gc.callbacks.append(self.record)
@@ -98,84 +49,39 @@ class Recorder:
     def move_to_new_ring(self) -> None:
         """In a forked child: the parent's ring is the parent's. Without a new one nothing more is recorded."""
         try:
-            ring = Ring(*self._place)
+            self._open_ring()
         except OSError:
             self.remove()
-            return
-        self._rings.append(ring)
-        self._move(ring)
+
+    def _open_ring(self) -> None:
+        pid, now = os.getpid(), monotonic_ns()
+        path = "%s/%d-%d-%d.ring" % (self._folder, pid, self._interpreter, now)
+        descriptor = os.open(path + ".new", os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        try:
+            # Reserved now, not at the first write: a full file system must be an error here, not a SIGBUS in the
+            # program.
+            os.posix_fallocate(descriptor, 0, wire.RING_SIZE)
+            os.pwrite(descriptor, _header(pid, self._interpreter, now), 0)
+            _lock(descriptor)
+            self._record_into(descriptor)
+            os.rename(path + ".new", path)  # the monitor never sees half a header
+        finally:
+            os.close(descriptor)
 
 
-def _make_record(ring: Ring, own_folder: str) -> "tuple[Record, Callable[[Ring], None]]":
-    """The callback and the function that moves it to another ring. Closure cells are the fastest names there are."""
-    buffer, words = ring.buffer, ring.words
-    started = number = 0
-    sites = {}  # type: dict[int, int]
-    known = sites.get  # no exception for a new site: its traceback would be objects for the collector to count
-    kept_code = []  # type: list[object]
-    pack, capacity, first, size = wire.RECORD.pack_into, wire.RING_CAPACITY, wire.RECORDS_OFFSET, wire.RECORD.size
-    running, written, no_site = wire.RUNNING, wire.WRITTEN, wire.NO_SITE
-    clock, thread, frame_at, identity = monotonic_ns, get_ident, sys._getframe, id
-    signalled_again = again
+def _header(pid: int, interpreter: int, started: int) -> bytes:
+    words = [0] * wire.HEADER_WORDS
+    words[wire.MAGIC], words[wire.FORMAT] = wire.RING_MAGIC, wire.RING_FORMAT
+    words[wire.CAPACITY], words[wire.SITES_BYTES] = wire.RING_CAPACITY, wire.SITES_SIZE
+    words[wire.PID], words[wire.PARENT], words[wire.INTERPRETER] = pid, os.getppid(), interpreter
+    words[wire.STARTED], words[wire.VERSION], words[wire.SITES_USED] = started, sys.hexversion, wire.FIRST_SITE
+    return wire.HEADER.pack(*words)
 
-    def record(phase: str, info: "dict[str, int]", signal: "Again | None" = None) -> None:
-        nonlocal started, number
-        try:  # this must be the first statement: see run_no_handlers_on_entry
-            if phase == "start":
-                started = clock()
-                words[running] = started << 2 | info["generation"]
-                return
-            pause = clock() - started
-            try:
-                frame = frame_at(1)
-            except ValueError:  # no Python code is running: the collection at interpreter exit
-                site = no_site
-            else:
-                key = identity(frame.f_code) << 20 | frame.f_lasti
-                found = known(key)
-                site = add_site(key, frame) if found is None else found
-                del frame  # it would keep the program's locals alive
-            pack(
-                buffer, first + number % capacity * size, started, pause, info["generation"], info["collected"],
-                info["uncollectable"], thread(), site, number + 1,
-            )  # fmt: skip
-            number += 1  # no call from here on, so nothing is raised, and no record is written twice
-            words[written] = number
-            words[running] = 0
-        except BaseException as error:  # anything that leaves here would be printed in the program's stderr
-            if signal is None:
-                try:
-                    signal = signalled_again(error)
-                    record(phase, info, signal)
-                except BaseException:
-                    pass
 
-    def add_site(key: int, frame: "FrameType") -> int:
-        code = frame.f_code
-        if code.co_filename.startswith(own_folder):
-            site = wire.FORCED_SITE if code.co_name == "collect" else wire.AGENT_SITE
-        else:
-            if len(sites) >= MOST_SITES:
-                return no_site
-            name = code.co_filename.encode("utf-8", "replace")[:1000]
-            function = getattr(code, "co_qualname", code.co_name).encode("utf-8", "replace")[:200]
-            entry = wire.SITE.pack(frame.f_lineno or 0, len(name), len(function)) + name + function
-            site = words[wire.SITES_USED]
-            if site + len(entry) > wire.SITES_SIZE:
-                return no_site
-            start = wire.SITES_OFFSET + site
-            buffer[start : start + len(entry)] = entry
-            words[wire.SITES_USED] = site + len(entry)
-        sites[key] = site
-        kept_code.append(code)
-        return site
-
-    def move(new: Ring) -> None:
-        nonlocal buffer, words, number
-        sites.clear()
-        kept_code.clear()
-        number = 0
-        buffer, words = new.buffer, new.words
-
-    run_no_handlers_on_entry(record)  # type: ignore[arg-type]
-    return record, move
+def _lock(descriptor: int) -> None:
+    """Hold a shared lock for as long as any process maps the file: the kernel frees it however the last one ends. That
+    is how the monitor knows that nothing more will be written, and removes the file."""
+    try:
+        flock(descriptor, LOCK_SH | LOCK_NB)
+    except OSError:
+        pass  # this file system has no locks: the file stays until the session ends

@@ -1,6 +1,6 @@
 """The two formats that leave the observed process: the flight recorder's ring and the pipe's frames.
 
-**Ring.** A file of `ring_size()` bytes, little-endian, mapped by the agent and read by the monitor: `HEADER_WORDS`
+**Ring.** A file of `RING_SIZE` bytes, little-endian, mapped by the agent and read by the monitor: `HEADER_WORDS`
 64-bit words, then `RING_CAPACITY` records of 64 bytes, then `SITES_SIZE` bytes of trigger sites. One writer, any number
 of readers, no lock. Record number n (from 0) lies in slot n % capacity. The writer stores the record, whose last word
 is n + 1, and only then WRITTEN = n + 1. While it prepares record w it may be overwriting record w - capacity, so a
@@ -24,6 +24,7 @@ VARIABLE = "GCTUI_AGENT"
 RING_MAGIC = int.from_bytes(b"gctuirng", "little")
 RING_FORMAT = 1
 HEADER_WORDS = 32
+HEADER = Struct("<%dQ" % HEADER_WORDS)
 #: Index of each word of the header.
 MAGIC, FORMAT, PID, INTERPRETER, CAPACITY, SITES_BYTES = range(6)
 WRITTEN, RUNNING, SITES_USED, STARTED, PARENT, VERSION = range(6, 12)
@@ -41,10 +42,8 @@ SITES_OFFSET = RECORDS_OFFSET + RING_CAPACITY * RECORD.size
 #: running, or too many sites; gctui was asked to collect; gctui's own allocations passed the threshold.
 NO_SITE, FORCED_SITE, AGENT_SITE, FIRST_SITE = 0, 1, 2, 8
 
-
-def ring_size() -> int:
-    """Size of a ring file in bytes."""
-    return SITES_OFFSET + SITES_SIZE
+#: Size of a ring file, bytes.
+RING_SIZE = SITES_OFFSET + SITES_SIZE
 
 
 # --- the pipe -------------------------------------------------------------------------------------------------------

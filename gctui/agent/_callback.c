@@ -1,0 +1,425 @@
+/* The gc callback of the flight recorder, in C: what `callback.py` does in Python where this could not be built.
+
+A callback written in Python is a Python function like any other. It is handed to the program's sys.settrace and
+sys.setprofile functions, runs the program's signal handlers, fails at the recursion limit (where CPython 3.8 may even
+abort), and lets other threads run. This one runs no Python code, calls nothing that checks the recursion limit (that is
+why it is an object with a vectorcall, and no built-in function), keeps nothing that the collector tracks, takes no lock
+and makes no system call. It costs a tenth of a microsecond or two.
+
+Built against the limited API, one file serves every CPython from 3.8 on. The layout of a ring is in `wire.py` alone,
+whose constants are read by name. */
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+#include <structmember.h>
+
+#include <stdint.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#ifndef MADV_WIPEONFORK
+#define MADV_WIPEONFORK 18
+#endif
+
+#define HAVE_VECTORCALL (1UL << 11) /* the limited API names it from 3.12 on; the bit is the same since 3.8 */
+#define RECORD_WORDS 8
+
+enum { SLOTS = 4096, MOST_SITES = SLOTS / 2, MOST_NAME = 1000, MOST_FUNCTION = 200 };
+
+typedef PyObject *(*vectorcall_function)(PyObject *, PyObject *const *, size_t, PyObject *);
+
+/* A place in the program that has set off a collection. The code object is held, so that no other takes its address. */
+typedef struct {
+    PyObject *code;
+    int line;
+    uint32_t site;
+} Place;
+
+/* The numbers of wire.py, in the order of `constants`. */
+typedef struct {
+    long ring_size, records_offset, capacity, sites_offset, sites_size;
+    long written, running, sites_used, no_site, forced_site, agent_site;
+} Layout;
+
+static const char *const constants[] = {
+    "RING_SIZE", "RECORDS_OFFSET", "RING_CAPACITY", "SITES_OFFSET", "SITES_SIZE", "WRITTEN",
+    "RUNNING",   "SITES_USED",     "NO_SITE",       "FORCED_SITE",  "AGENT_SITE",
+};
+
+typedef struct {
+    PyObject_HEAD
+    vectorcall_function vectorcall;
+    Layout layout;
+    uint64_t *ring; /* NULL: nothing is recorded */
+    char *ours;     /* one page that the kernel empties in a forked child, however it was forked: the ring is not its */
+    uint64_t started, number;
+    PyObject *spares[2];
+    PyObject *generation, *collected, *uncollectable, *f_code, *co_filename, *function_name;
+    PyObject *own_folder;
+    int frames_are_made; /* 3.11+: a frame object is made when it is asked for */
+    int site_count;
+    Place places[SLOTS];
+} Callback;
+
+static uint64_t
+now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time); /* what time.monotonic_ns() reads */
+    return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
+}
+
+static void
+store(uint64_t *word, uint64_t value)
+{
+    __atomic_store_n(word, value, __ATOMIC_RELEASE); /* after all that was written before it */
+}
+
+static uint64_t
+field(PyObject *info, PyObject *key)
+{
+    PyObject *value = PyDict_GetItem(info, key);
+    long long number = value == NULL ? 0 : PyLong_AsLongLong(value);
+    return number < 0 ? 0 : (uint64_t)number;
+}
+
+/* --- where the program is ------------------------------------------------------------------------------------------ */
+
+/* Up to `most` bytes of `text` in UTF-8 to `to`; how many. */
+static size_t
+copy_text(char *to, PyObject *text, size_t most)
+{
+    char *bytes;
+    Py_ssize_t length;
+    PyObject *encoded = text == NULL ? NULL : PyUnicode_AsEncodedString(text, "utf-8", "replace");
+    if (encoded == NULL || PyBytes_AsStringAndSize(encoded, &bytes, &length) < 0)
+        length = 0;
+    if ((size_t)length > most)
+        length = (Py_ssize_t)most;
+    if (length > 0)
+        memcpy(to, bytes, (size_t)length);
+    Py_XDECREF(encoded);
+    return (size_t)length;
+}
+
+/* Write the site into the ring as wire.SITE has it: its offset, or NO_SITE when the area is full. */
+static uint32_t
+write_site(Callback *self, PyObject *filename, PyObject *function, int line)
+{
+    const Layout *layout = &self->layout;
+    char entry[8 + MOST_NAME + MOST_FUNCTION];
+    uint64_t *used = self->ring + layout->sites_used, at = *used;
+    uint32_t line_number = line > 0 ? (uint32_t)line : 0;
+    size_t name_length = copy_text(entry + 8, filename, MOST_NAME);
+    size_t function_length = copy_text(entry + 8 + name_length, function, MOST_FUNCTION);
+    uint16_t lengths[2] = {(uint16_t)name_length, (uint16_t)function_length};
+    size_t length = 8 + name_length + function_length;
+    memcpy(entry, &line_number, 4);
+    memcpy(entry + 4, lengths, 4);
+    if (at + length > (uint64_t)layout->sites_size)
+        return (uint32_t)layout->no_site;
+    memcpy((char *)self->ring + layout->sites_offset + at, entry, length);
+    store(used, at + length);
+    return (uint32_t)at;
+}
+
+static uint32_t
+new_site(Callback *self, PyObject *code, int line)
+{
+    uint32_t site = (uint32_t)self->layout.no_site;
+    PyObject *filename = PyObject_GetAttr(code, self->co_filename);
+    PyObject *function = PyObject_GetAttr(code, self->function_name);
+    if (filename != NULL && function != NULL) {
+        if (PyUnicode_Tailmatch(filename, self->own_folder, 0, PY_SSIZE_T_MAX, -1) != 1)
+            site = write_site(self, filename, function, line);
+        else if (PyUnicode_CompareWithASCIIString(function, "Agent.collect") == 0 ||
+                 PyUnicode_CompareWithASCIIString(function, "collect") == 0)
+            site = (uint32_t)self->layout.forced_site;
+        else
+            site = (uint32_t)self->layout.agent_site;
+    }
+    Py_XDECREF(filename);
+    Py_XDECREF(function);
+    return site;
+}
+
+static uint32_t
+site_now(Callback *self)
+{
+    uint32_t site = (uint32_t)self->layout.no_site;
+    PyFrameObject *frame = PyEval_GetFrame(); /* borrowed; NULL when no Python code is running */
+    PyObject *code = frame == NULL ? NULL : PyObject_GetAttr((PyObject *)frame, self->f_code);
+    if (code == NULL)
+        return site;
+    int line = PyFrame_GetLineNumber(frame);
+    size_t at = ((uintptr_t)code >> 4) + (size_t)line * 31;
+    Place *place;
+    while ((place = &self->places[at++ % SLOTS])->code != NULL) {
+        if (place->code == code && place->line == line) {
+            Py_DECREF(code);
+            return place->site;
+        }
+    }
+    if (self->site_count == MOST_SITES) {
+        Py_DECREF(code);
+        return site;
+    }
+    self->site_count++;
+    place->site = site = new_site(self, code, line);
+    place->line = line;
+    place->code = code;
+    return site;
+}
+
+static void
+forget_places(Callback *self)
+{
+    for (int at = 0; at < SLOTS; at++)
+        Py_CLEAR(self->places[at].code);
+    self->site_count = 0;
+}
+
+/* --- the callback -------------------------------------------------------------------------------------------------- */
+
+/* An object whose end takes one from the collector's count of allocations: made when a collection starts, which zeroes
+the count, and freed when it stops, for each object that the callback makes the interpreter allocate then. So
+gc.get_count() after gc.collect() is what it is without us. */
+static PyObject *
+make_spare(void)
+{
+    PyObject *spare = PySet_New(NULL);
+    if (spare != NULL)
+        PyObject_GC_UnTrack(spare);
+    return spare;
+}
+
+static void
+start(Callback *self, PyObject *info)
+{
+    uint64_t generation = field(info, self->generation);
+    if (self->frames_are_made)
+        self->spares[0] = make_spare();
+    if (generation == 2) /* which empties the free list that `info` comes from otherwise */
+        self->spares[1] = make_spare();
+    self->started = now();
+    store(self->ring + self->layout.running, self->started << 2 | (generation & 3));
+}
+
+static void
+stop(Callback *self, PyObject *info)
+{
+    const Layout *layout = &self->layout;
+    uint64_t pause = now() - self->started;
+    uint64_t *record = self->ring + layout->records_offset / 8 + self->number % (uint64_t)layout->capacity * RECORD_WORDS;
+    store(record + 7, 0);
+    record[0] = self->started;
+    record[1] = pause;
+    record[2] = field(info, self->generation);
+    record[3] = field(info, self->collected);
+    record[4] = field(info, self->uncollectable);
+    record[5] = (uint64_t)PyThread_get_thread_ident();
+    record[6] = site_now(self);
+    store(record + 7, ++self->number);
+    store(self->ring + layout->written, self->number);
+    store(self->ring + layout->running, 0);
+}
+
+static void
+observe(Callback *self, PyObject *phase, PyObject *info)
+{
+    if (self->ring == NULL || !*(volatile char *)self->ours || !PyUnicode_Check(phase) || !PyDict_Check(info))
+        return;
+    if (PyUnicode_CompareWithASCIIString(phase, "start") == 0)
+        start(self, info);
+    else {
+        stop(self, info);
+        Py_CLEAR(self->spares[0]);
+        Py_CLEAR(self->spares[1]);
+    }
+    PyErr_Clear(); /* of ours: a collection begins with none */
+}
+
+static PyObject *
+callback_vectorcall(PyObject *self, PyObject *const *arguments, size_t flags, PyObject *names)
+{
+    (void)names;
+    if ((flags & ~((size_t)1 << (8 * sizeof(size_t) - 1))) == 2)
+        observe((Callback *)self, arguments[0], arguments[1]);
+    Py_RETURN_NONE;
+}
+
+static PyObject *
+callback_call(PyObject *self, PyObject *arguments, PyObject *names)
+{
+    PyObject *phase, *info;
+    (void)names;
+    if (!PyArg_ParseTuple(arguments, "OO", &phase, &info))
+        return NULL;
+    observe((Callback *)self, phase, info);
+    Py_RETURN_NONE;
+}
+
+/* --- the object ---------------------------------------------------------------------------------------------------- */
+
+static void
+let_go(Callback *self)
+{
+    if (self->ring != NULL)
+        munmap(self->ring, (size_t)self->layout.ring_size);
+    if (self->ours != NULL)
+        munmap(self->ours, 1);
+    self->ring = NULL;
+    self->ours = NULL;
+}
+
+PyDoc_STRVAR(record_into_doc, "record_into(descriptor)\n--\n\n"
+                              "Map the ring file and record into it from now on, into none other any more. The\n"
+                              "descriptor can be closed. OSError when it cannot be mapped: then nothing is recorded.");
+
+static PyObject *
+record_into(PyObject *object, PyObject *argument)
+{
+    Callback *self = (Callback *)object;
+    long descriptor = PyLong_AsLong(argument);
+    if (descriptor == -1 && PyErr_Occurred())
+        return NULL;
+    let_go(self);
+    forget_places(self);
+    self->number = 0;
+    void *ring = mmap(NULL, (size_t)self->layout.ring_size, PROT_READ | PROT_WRITE, MAP_SHARED, (int)descriptor, 0);
+    if (ring == MAP_FAILED)
+        return PyErr_SetFromErrno(PyExc_OSError);
+    void *ours = mmap(NULL, 1, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (ours == MAP_FAILED) {
+        PyErr_SetFromErrno(PyExc_OSError);
+        munmap(ring, (size_t)self->layout.ring_size);
+        return NULL;
+    }
+    madvise(ours, 1, MADV_WIPEONFORK); /* before Linux 4.14 only forks that run Python's own hooks are noticed */
+    *(char *)ours = 1;
+    self->ring = ring;
+    self->ours = ours;
+    Py_RETURN_NONE;
+}
+
+static int
+read_layout(Layout *layout, PyObject *wire)
+{
+    long *number = (long *)layout;
+    for (size_t at = 0; at < sizeof(constants) / sizeof(*constants); at++) {
+        PyObject *value = PyObject_GetAttrString(wire, constants[at]);
+        if (value == NULL)
+            return -1;
+        number[at] = PyLong_AsLong(value);
+        Py_DECREF(value);
+        if (PyErr_Occurred())
+            return -1;
+    }
+    return 0;
+}
+
+static PyObject *
+callback_new(PyTypeObject *type, PyObject *arguments, PyObject *names)
+{
+    PyObject *wire, *own_folder, *version;
+    (void)names;
+    if (!PyArg_ParseTuple(arguments, "OU", &wire, &own_folder))
+        return NULL;
+    allocfunc allocate = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
+    Callback *self = (Callback *)allocate(type, 0);
+    if (self == NULL)
+        return NULL;
+    self->vectorcall = callback_vectorcall;
+    Py_INCREF(own_folder);
+    self->own_folder = own_folder;
+    version = PySys_GetObject("hexversion"); /* borrowed */
+    self->frames_are_made = version != NULL && PyLong_AsLong(version) >= 0x030b0000;
+    self->generation = PyUnicode_InternFromString("generation");
+    self->collected = PyUnicode_InternFromString("collected");
+    self->uncollectable = PyUnicode_InternFromString("uncollectable");
+    self->f_code = PyUnicode_InternFromString("f_code");
+    self->co_filename = PyUnicode_InternFromString("co_filename");
+    self->function_name = PyUnicode_InternFromString(self->frames_are_made ? "co_qualname" : "co_name");
+    if (PyErr_Occurred() || read_layout(&self->layout, wire) < 0) {
+        Py_DECREF(self);
+        return NULL;
+    }
+    return (PyObject *)self;
+}
+
+static void
+callback_dealloc(PyObject *object)
+{
+    Callback *self = (Callback *)object;
+    PyTypeObject *type = Py_TYPE(object);
+    let_go(self);
+    forget_places(self);
+    PyObject *held[] = {
+        self->spares[0], self->spares[1],   self->generation,    self->collected, self->uncollectable,
+        self->f_code,    self->co_filename, self->function_name, self->own_folder,
+    };
+    for (size_t at = 0; at < sizeof(held) / sizeof(*held); at++)
+        Py_XDECREF(held[at]);
+    ((freefunc)PyType_GetSlot(type, Py_tp_free))(object);
+    Py_DECREF(type);
+}
+
+static PyMethodDef methods[] = {{"record_into", record_into, METH_O, record_into_doc}, {NULL, NULL, 0, NULL}};
+
+static PyMemberDef members[] = {
+    {"__vectorcalloffset__", T_PYSSIZET, offsetof(Callback, vectorcall), READONLY, NULL},
+    {NULL, 0, 0, 0, NULL},
+};
+
+static PyType_Slot type_slots[] = {
+    {Py_tp_doc, "Callback(wire, own_folder)\n--\n\nA callback for gc.callbacks that records into a ring."},
+    {Py_tp_new, callback_new},
+    {Py_tp_dealloc, callback_dealloc},
+    {Py_tp_call, callback_call},
+    {Py_tp_methods, methods},
+    {Py_tp_members, members},
+    {0, NULL},
+};
+
+static PyType_Spec type_spec = {
+    "_gctui_agent._callback.Callback", sizeof(Callback), 0, Py_TPFLAGS_DEFAULT | HAVE_VECTORCALL, type_slots};
+
+/* --- the module ---------------------------------------------------------------------------------------------------- */
+
+static int
+execute(PyObject *module)
+{
+    PyObject *type = PyType_FromSpec(&type_spec);
+    if (type == NULL)
+        return -1;
+    /* 3.8 does not know the member of that name. The field has stood there, after tp_dealloc, since the first Python. */
+    *(Py_ssize_t *)((char *)type + sizeof(PyVarObject) + sizeof(char *) + 2 * sizeof(Py_ssize_t) + sizeof(destructor)) =
+        offsetof(Callback, vectorcall);
+    int failed = PyModule_AddObject(module, "Callback", type);
+    if (failed)
+        Py_DECREF(type);
+    return failed;
+}
+
+static PyModuleDef_Slot slots[] = {
+    {Py_mod_exec, execute},
+    {0, NULL},
+    {0, NULL},
+};
+
+static PyModuleDef definition = {
+    PyModuleDef_HEAD_INIT, "_callback", "The gc callback of the flight recorder, in C.", 0, NULL, slots, NULL, NULL, NULL};
+
+PyMODINIT_FUNC
+PyInit__callback(void)
+{
+    PyObject *version = PySys_GetObject("hexversion");
+    if (version != NULL && PyLong_AsLong(version) >= 0x030c0000) {
+        /* Py_mod_multiple_interpreters = Py_MOD_PER_INTERPRETER_GIL_SUPPORTED: there is no state but the objects'. */
+        slots[1].slot = 3;
+        slots[1].value = (void *)2;
+    }
+    return PyModuleDef_Init(&definition);
+}

@@ -1,0 +1,129 @@
+"""The gc callback in Python, for where the one in C (`_callback.c`) could not be built. It records the same.
+
+It runs on any thread, in the middle of any allocation, at interpreter exit too. So it takes no lock, makes no system
+call and keeps no object that the collector tracks; all that it needs is bound before, because the program may replace
+`time` or `sys` later. Collections of one interpreter never nest, so one record in preparation is enough.
+
+What a callback in Python cannot help: the program's trace and profile functions see it, and at the recursion limit the
+interpreter prints that it could not be called.
+"""
+
+import os
+import sys
+from _thread import get_ident
+from mmap import mmap
+from time import monotonic_ns
+
+from . import wire
+from .handlers import Again, again, run_no_handlers_on_entry
+
+TYPE_CHECKING = False  # `typing` is not to be imported in the observed process
+if TYPE_CHECKING:
+    from types import FrameType
+    from typing import Callable, Tuple
+
+    Record = Callable[[str, "dict[str, int]"], None]
+    RecordInto = Callable[[int], None]
+
+#: Distinct trigger sites remembered; each keeps its code object alive, so that no other can take its address.
+MOST_SITES = 2048
+
+#: Never freed: see _map.
+_mappings = []  # type: list[mmap]
+
+
+def _map(descriptor: int, main: bool) -> mmap:
+    """Map the file without leaving a descriptor behind that the program could close, reuse or count.
+
+    Before 3.13 a mapping keeps a duplicate and closes that *number* when it is freed. In the main interpreter the
+    duplicate is closed at once: the mapping lives until the process ends. A subinterpreter's is freed with it, so it
+    keeps its own.
+    """
+    if sys.version_info >= (3, 13):
+        return mmap(descriptor, wire.RING_SIZE, trackfd=False)
+    likely = os.dup(descriptor)
+    os.close(likely)
+    buffer = mmap(descriptor, wire.RING_SIZE)
+    if main:
+        ours, found = os.fstat(descriptor), os.fstat(likely)
+        if (ours.st_dev, ours.st_ino) == (found.st_dev, found.st_ino):
+            os.close(likely)
+    return buffer
+
+
+def make_callback(main: bool, own_folder: str) -> "Tuple[Record, RecordInto]":
+    """The callback, and the function that makes it record into a ring file. Closure cells are the fastest names there
+    are."""
+    buffer, words = bytearray(), memoryview(b"")
+    started = number = 0
+    sites = {}  # type: dict[int, int]
+    known = sites.get  # no exception for a new site: its traceback would be objects for the collector to count
+    kept_code = []  # type: list[object]
+    pack, capacity, first, size = wire.RECORD.pack_into, wire.RING_CAPACITY, wire.RECORDS_OFFSET, wire.RECORD.size
+    running, written, no_site = wire.RUNNING, wire.WRITTEN, wire.NO_SITE
+    clock, thread, frame_at, identity = monotonic_ns, get_ident, sys._getframe, id
+    signalled_again = again
+
+    def record(phase: str, info: "dict[str, int]", signal: "Again | None" = None) -> None:
+        nonlocal started, number
+        try:  # this must be the first statement: see run_no_handlers_on_entry
+            if phase == "start":
+                started = clock()
+                words[running] = started << 2 | info["generation"]
+                return
+            pause = clock() - started
+            try:
+                frame = frame_at(1)
+            except ValueError:  # no Python code is running: the collection at interpreter exit
+                site = no_site
+            else:
+                key = identity(frame.f_code) << 20 | frame.f_lasti
+                found = known(key)
+                site = add_site(key, frame) if found is None else found
+                del frame  # it would keep the program's locals alive
+            pack(
+                buffer, first + number % capacity * size, started, pause, info["generation"], info["collected"],
+                info["uncollectable"], thread(), site, number + 1,
+            )  # fmt: skip
+            number += 1  # no call from here on, so nothing is raised, and no record is written twice
+            words[written] = number
+            words[running] = 0
+        except BaseException as error:  # anything that leaves here would be printed in the program's stderr
+            if signal is None:
+                try:
+                    signal = signalled_again(error)
+                    record(phase, info, signal)
+                except BaseException:
+                    pass
+
+    def add_site(key: int, frame: "FrameType") -> int:
+        code = frame.f_code
+        if code.co_filename.startswith(own_folder):
+            site = wire.FORCED_SITE if code.co_name == "collect" else wire.AGENT_SITE
+        else:
+            if len(sites) >= MOST_SITES:
+                return no_site
+            name = code.co_filename.encode("utf-8", "replace")[:1000]
+            function = getattr(code, "co_qualname", code.co_name).encode("utf-8", "replace")[:200]
+            entry = wire.SITE.pack(frame.f_lineno or 0, len(name), len(function)) + name + function
+            site = words[wire.SITES_USED]
+            if site + len(entry) > wire.SITES_SIZE:
+                return no_site
+            start = wire.SITES_OFFSET + site
+            buffer[start : start + len(entry)] = entry
+            words[wire.SITES_USED] = site + len(entry)
+        sites[key] = site
+        kept_code.append(code)
+        return site
+
+    def record_into(descriptor: int) -> None:
+        nonlocal buffer, words, number
+        mapping = _map(descriptor, main)
+        _mappings.append(mapping)
+        sites.clear()
+        kept_code.clear()
+        number = 0
+        buffer, words = mapping, memoryview(mapping).cast("Q")  # type: ignore[assignment]
+
+    run_no_handlers_on_entry(record)  # type: ignore[arg-type]
+    return record, record_into

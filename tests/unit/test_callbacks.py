@@ -1,0 +1,114 @@
+"""The gc callback in C and the one in Python write the same into a ring."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from gctui.agent import callback, recorder, wire
+from gctui.monitor.ring_reader import RingReader
+
+Record = Callable[[str, dict[str, int]], None]
+Open = Callable[[str], tuple[Record, RingReader]]
+
+WORDS = ("started", "pause", "generation", "collected", "uncollectable", "thread", "site", "number")
+
+
+@pytest.fixture(params=["C", "Python"])
+def opened(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Open:
+    """Makes a callback and a reader of its ring; the argument is the folder of the agent's own files."""
+    if request.param == "C":
+        pytest.importorskip("gctui.agent._callback", reason="the C part could not be built here")
+    else:
+        monkeypatch.setattr(recorder, "make_callback", callback.make_callback)
+
+    def make(own_folder: str) -> tuple[Record, RingReader]:
+        record = recorder.Recorder(str(tmp_path), 0, True, own_folder).record
+        (path,) = tmp_path.glob("*.ring")
+        return record, RingReader(str(path))
+
+    return make
+
+
+#: Code that ends a collection from a place that is made up.
+STOP = "call('stop', dict(generation=0, collected=0, uncollectable=0))"
+
+
+def phases(record: Record, **stopped: int) -> int:
+    """One collection; the line from which the callback was called."""
+    record("start", {"generation": stopped["generation"], "collected": 0, "uncollectable": 0})
+    line = inspect.currentframe().f_lineno + 1  # type: ignore[union-attr]
+    record("stop", stopped)
+    return line
+
+
+def test_all_words_of_a_record(opened: Open) -> None:
+    record, reader = opened("/nowhere/")
+    line = phases(record, generation=2, collected=7, uncollectable=3)
+    phases(record, generation=1, collected=1 << 40, uncollectable=0)
+
+    (first, second), missed, running, sites = reader.read()
+
+    words = dict(zip(WORDS, first, strict=True))
+    assert (words["generation"], words["collected"], words["uncollectable"], words["number"]) == (2, 7, 3, 1)
+    assert 0 < words["pause"] < 10**9 and words["thread"] > 0 and words["started"] > 0
+    assert second[3] == 1 << 40 and second[6] == first[6]
+    assert (missed, running) == (0, None)
+    assert [(site.filename, site.line, site.function) for site in sites.values()] == [(__file__, line, "phases")]
+
+
+def test_what_the_agent_itself_sets_off_is_told_apart(opened: Open) -> None:
+    record, reader = opened(str(Path(__file__).parent))
+    phases(record, generation=0, collected=0, uncollectable=0)
+    scope: dict[str, object] = {}
+    exec(compile(f"def collect(call): {STOP}", __file__, "exec"), scope)
+    scope["collect"](record)  # type: ignore[operator]
+
+    records = reader.read()[0]
+
+    assert [one[6] for one in records] == [wire.AGENT_SITE, wire.FORCED_SITE]
+
+
+def test_names_are_cut_where_they_are_too_long_and_never_undecodable(opened: Open) -> None:
+    record, reader = opened("/nowhere/")
+    for name in ("x" * 5000, "\udcff/é.py", ""):
+        scope: dict[str, object] = {}
+        exec(compile(f"def f(call): {STOP}", name, "exec"), scope)
+        scope["f"](record)  # type: ignore[operator]
+
+    _, missed, _, sites = reader.read()
+
+    assert missed == 0
+    assert [site.filename for site in sites.values()] == ["x" * 1000, "?/é.py", ""]
+
+
+def test_more_sites_than_there_is_room_for(opened: Open) -> None:
+    record, reader = opened("/nowhere/")
+    scope: dict[str, object] = {"call": record}
+    exec(compile("\n".join([STOP] * 3000), "many.py", "exec"), scope)
+
+    records, missed, _, sites = reader.read()
+
+    assert (len(records), missed) == (3000, 0)
+    assert 1500 < len(sites) <= 2049 and records[-1][6] == wire.NO_SITE
+
+
+def test_a_collection_that_runs_is_seen_until_it_stops(opened: Open) -> None:
+    record, reader = opened("/nowhere/")
+    record("start", {"generation": 2, "collected": 0, "uncollectable": 0})
+    running = reader.read()[2]
+    assert running is not None and running[0] == 2
+    record("stop", {"generation": 2, "collected": 0, "uncollectable": 0})
+    assert reader.read()[2] is None
+
+
+def test_nonsense_is_not_raised_about(opened: Open) -> None:
+    record, reader = opened("/nowhere/")
+    for phase, info in (("start", None), (None, {}), ("stop", {}), ("start", {"generation": "two"}), ("stop", 3)):
+        record(phase, info)  # type: ignore[arg-type]
+    phases(record, generation=1, collected=0, uncollectable=0)
+
+    assert reader.read()[0][-1][2] == 1
