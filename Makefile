@@ -8,7 +8,7 @@ USABLE := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 10))
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format types imports check snapshots screenshots bench lock clean
+.PHONY: help setup demo test lint format types imports check snapshots screenshots bench transparency lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -45,6 +45,9 @@ screenshots: $(READY) ## renew the pictures in screenshots/ from real demo runs
 
 bench: $(READY) ## measure start-up, screen, memory and recorder; some minutes
 	$(BIN)/python -m benchmarks
+
+transparency: $(READY) ## run CPython's own tests bare and observed; OPTIONS="--quick" or "--python P test_gc"
+	$(BIN)/python -m tests.transparency $(OPTIONS)
 
 lock: ## resolve requirements-dev.txt anew for Python 3.10 and later (needs uv)
 	uv pip compile --universal --python-version 3.10 --generate-hashes --no-header --no-emit-index-url \
