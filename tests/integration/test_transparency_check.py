@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.integration.waiting import wait_for
+from tests.integration.waiting import LIMIT, wait_for
 from tests.transparency.check import ROUNDS, Check
 from tests.transparency.comparison import Comparison
 from tests.transparency.runs import STATUS, Task, run_all
 from tests.transparency.suite import Suite, find_suite
 
+ROOT = Path(__file__).resolve().parents[2]
+
 SUITE = """
-import os, subprocess, sys, time
+import os, signal, subprocess, sys, time
 from pathlib import Path
+
+if sys.argv[1] == "-c":  # asked what it is
+    print('["3.14.0", ["test_hangs"]]')
+    sys.exit()
 
 here = Path(__file__).parent
 module, report = sys.argv[-1], sys.argv[sys.argv.index("--junit-xml") + 1]
@@ -26,8 +34,11 @@ with (here / f"{module}.{kind}").open("a") as log:
     count = log.tell() // len(os.environ["TMPDIR"] + "\\n")
 if module == "test_hangs":
     left = subprocess.Popen(["sleep", "600"])
-    (here / "left").write_text(str(left.pid))
+    here.joinpath("writing").write_text(str(left.pid))
+    here.joinpath("writing").rename(here / "left")
     time.sleep(600)
+if module == "test_crashes":
+    os.kill(os.getpid(), signal.SIGKILL)
 fails = kind == "observed" and (module == "test_differs" or module == "test_wavers" and count == 1)
 Path(report).write_text(f"<a><testcase name='{module}.T.t'>{'<error>Boom</error>' if fails else ''}</testcase></a>")
 sys.exit(2 if fails else 0)
@@ -39,7 +50,8 @@ place = sys.argv.index("--summary") + 1
 events = 0 if sys.argv[-1] == "test_unseen" else 7
 seen = '{"processes": [{"ppid": %d, "interpreters": [{"events_received": %d}]}]}' % (os.getpid(), events)
 pathlib.Path(sys.argv[place]).write_text(seen)
-sys.exit(subprocess.call(sys.argv[place + 1:], env=dict(os.environ, OBSERVED="1")))
+code = subprocess.call(sys.argv[place + 1:], env=dict(os.environ, OBSERVED="1"))
+sys.exit(code if code >= 0 else 128 - code)
 """
 
 
@@ -79,13 +91,28 @@ def test_a_module_that_the_observer_did_not_see_is_not_the_same(check: Check) ->
     assert not by_name(check, "test_unseen")["test_unseen"].is_same
 
 
+def test_a_module_that_crashes_both_ways_is_the_same(check: Check) -> None:
+    found = by_name(check, "test_crashes")["test_crashes"]
+    assert found.rounds[0][0].outcomes == {STATUS: "exit 137"}
+    assert found.is_same
+
+
 def test_a_module_that_hangs_is_ended_with_all_its_processes(check: Check, tmp_path: Path) -> None:
-    left = tmp_path / "left"
-    task = Task("test_hangs", (check.suite.python,))
-    ((_, run),) = run_all([task], jobs=1, limit=5)
+    ((_, run),) = run_all([Task("test_hangs", (check.suite.python,))], jobs=1, limit=5)
     assert run.outcomes == {STATUS: "timeout"}
-    gone = Path("/proc") / left.read_text()
-    wait_for(lambda: not is_running(gone), "the end of what the module started")
+    left = Path("/proc") / (tmp_path / "left").read_text()
+    wait_for(lambda: not is_running(left), "the end of what the module started")
+
+
+def test_a_check_that_is_ended_leaves_nothing_running(check: Check, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tests.transparency", "--python", check.suite.python, "--jobs", "1", "test_hangs"]
+    started = tmp_path / "left"
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as tool:
+        wait_for(started.exists, "the module that hangs")
+        tool.terminate()
+        assert tool.wait(LIMIT) == 128 + signal.SIGTERM
+    left = Path("/proc") / started.read_text()
+    wait_for(lambda: not is_running(left), "the end of what the module started")
 
 
 def is_running(process: Path) -> bool:

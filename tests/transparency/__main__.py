@@ -61,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
         "--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="runs at a time; default: the cores"
     )
     parser.add_argument(
-        "--timeout", type=float, default=900, metavar="S", help="seconds for one run of a module; default: %(default)s"
+        "--timeout", type=float, default=600, metavar="S", help="seconds for one run of a module; default: %(default)s"
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the whole result there")
     parser.add_argument("--write-docs", action="store_true", help="renew the tables of docs/transparency.md and stop")

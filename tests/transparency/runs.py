@@ -103,7 +103,9 @@ class Running:
         self.end()
         output = (self._folder / "output").read_text("utf-8", "backslashreplace")
         outcomes, messages = read_junit(self._folder / "junit.xml")
-        status = "timeout" if self._is_late else f"exit {self._process.returncode}"
+        code = self._process.returncode
+        # The observer says 128 + N of a program that signal N has ended, as a shell does.
+        status = "timeout" if self._is_late else f"exit {code if code >= 0 else 128 - code}"
         outcomes[STATUS] = plain_status(status, outcomes.values())
         outcomes |= {f"({what} altered)": "yes" for what in altered(output)}
         collections = count_collections(self._folder / "summary.json", self._process.pid)
