@@ -142,6 +142,7 @@ def make_snapshot(**changes: Any) -> Snapshot:
             traced=8 << 20,
             traced_peak=9 << 20,
             tracer_memory=1 << 20,
+            recording=True,
         ),
         generations=(
             make_generation(0, 431, 700, 30_000),
@@ -159,6 +160,7 @@ def make_snapshot(**changes: Any) -> Snapshot:
         losses=Losses(),
         notices=(),
         processes=1,
+        interpreters=(0,),
     )
     return replace(base, **changes)
 
@@ -190,6 +192,12 @@ class FakeSession:
         if self.answer is not None:
             self._answers.append(self.answer(number))
         return number
+
+    def record_again(self) -> None:
+        self._note("record_again")
+
+    def show_interpreter(self, step: int) -> None:
+        self._note("show_interpreter", step)
 
     def trace(self, frames: int) -> int:
         return self._note("trace", frames)

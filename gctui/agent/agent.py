@@ -1,15 +1,15 @@
-"""The agent of one interpreter: recorder, link and the one thread that speaks and obeys. `start` is called once."""
+"""The one thread that speaks and obeys, in the main interpreter of the process that holds the channel."""
 
 import atexit
 import gc
 import os
-import sys
 from _signal import SIG_BLOCK, SIG_SETMASK, pthread_sigmask, valid_signals
 from _thread import allocate_lock, start_new_thread
 from select import select
 from time import monotonic, monotonic_ns
 
 from . import allocations, gauges, wire
+from .handlers import unharmed
 from .link import Descriptor, Link, LinkLost, keep_from_children, moved_up
 from .recorder import Recorder
 
@@ -25,11 +25,11 @@ class Agent:
     """Everything that the agent keeps between calls. All that it calls is bound now, before the program can patch
     it."""
 
-    def __init__(self, link: Link, interpreter: int, own_folder: str, interval: float) -> None:
+    def __init__(self, link: Link, recorder: "Recorder | None", own_folder: str, settings: "dict[str, int]") -> None:
         self.link = link  # type: Link | None
-        self._interpreter, self._own_folder, self._interval = interpreter, own_folder, interval
-        self._gauges, self.tracer = gauges.Gauges(), allocations.Tracer()
-        self._started = monotonic_ns()
+        self._recorder, self._own_folder = recorder, own_folder
+        self._interval, self._keeps_callback = settings["interval_ms"] / 1000, bool(settings.get("keep_callback"))
+        self._gauges, self.tracer = gauges.Gauges(self._is_recording), allocations.Tracer()
         self._running = allocate_lock()  # held while the thread lives
         self._stopping = self._leaving = False
         reader, writer = os.pipe()
@@ -48,9 +48,9 @@ class Agent:
         mask = pthread_sigmask(SIG_BLOCK, valid_signals())
         try:
             self._start_thread(self._run, ())
-        except BaseException:
+        except BaseException as error:  # over the limit of processes
             self._running.release()
-            raise
+            self._report(error)
         finally:
             pthread_sigmask(SIG_SETMASK, mask)
 
@@ -73,6 +73,8 @@ class Agent:
         while not self._stopping and link is not None:
             now = self._clock()
             if now >= due:
+                if self._keeps_callback and self._recorder is not None:
+                    self._recorder.install()
                 link.send(wire.GAUGES, self._gauges.read(link.dropped), droppable=True)
                 due = now + self._interval
             writers = [link.writer.number] if link.is_waiting else []
@@ -93,15 +95,18 @@ class Agent:
 
     def _report(self, error: BaseException) -> None:
         """Say through the channel what went wrong in the agent, and be silent from then on."""
-        link, self.link = self.link, None
         trace, where = error.__traceback__, ""
         while trace is not None:
             where = "%s:%d" % (trace.tb_frame.f_code.co_name, trace.tb_lineno)
             trace = trace.tb_next
+        self.give_up("%s: %s (in %s)" % (type(error).__name__, error, where))
+
+    def give_up(self, reason: str) -> None:
+        """Say why, and be silent from then on."""
+        link, self.link = self.link, None
         try:
             if link is not None:
-                text = "%s: %s (in %s)" % (type(error).__name__, error, where)
-                link.send(wire.FAILURE, ('{"error":%s}' % wire.quote(text)).encode())
+                link.send(wire.FAILURE, gauges.failure(reason, last=True))
                 link.flush_for(EXIT_PATIENCE)
         except BaseException:
             pass  # nobody is left to hear it
@@ -117,8 +122,13 @@ class Agent:
             error = self.tracer.switch(first)
             answer = '{"command":%d,"kind":"trace","error":%s,"trace_frames":%d}'
             link.send(wire.ANSWER, (answer % (number, wire.quote(error), first)).encode())
+        elif kind == wire.RECORD_AGAIN and self._recorder is not None:
+            self._recorder.install()
         elif kind == wire.SNAPSHOT and allocations.is_tracing():
             link.send(wire.ALLOCATIONS, allocations.snapshot(first, self._own_folder))
+
+    def _is_recording(self) -> bool:
+        return self._recorder is not None and self._recorder.is_installed()
 
     def collect(self, number: int, generation: int) -> bytes:
         """Collect, and say what came of it. The recorder knows forced collections by this function's name."""
@@ -163,12 +173,6 @@ class Agent:
         except OSError:
             return 0
 
-    def after_fork_in_parent(self) -> None:
-        try:
-            self.start()
-        except BaseException as error:
-            self._report(error)
-
     def after_fork_in_child(self) -> None:
         """The channel is the parent's: forget it, and take no descriptor along."""
         link, self.link = self.link, None
@@ -183,48 +187,40 @@ class Agent:
             self.stop(EXIT_PATIENCE)
 
 
-def start(folder: str, settings: "dict[str, int]", interpreter: int) -> None:
-    """Begin to record and, in the process that was launched, to speak. Never raises what the program would see."""
-    own_folder = os.path.dirname(os.path.abspath(__file__)) + os.sep
-    main = interpreter == 0
-    if not main and sys.version_info < (3, 10):
-        return  # there the collector's callbacks are the main interpreter's
-    recorder, failure = None, ""
-    try:
-        recorder = Recorder(folder, interpreter, main, own_folder)
-    except OSError as error:
-        failure = "no flight recorder: %s" % error
-    agent = _connect(settings, interpreter, own_folder) if main else None
-    if agent is not None:
-        os.register_at_fork(
-            before=agent.before_fork,
-            after_in_parent=agent.after_fork_in_parent,
-            after_in_child=agent.after_fork_in_child,
-        )
-        atexit.register(agent.leave)
-    if recorder is not None:
-        os.register_at_fork(after_in_child=recorder.move_to_new_ring)
-        recorder.install()
-    if agent is not None and agent.link is not None:
-        agent.link.send(wire.HELLO, gauges.hello(interpreter, monotonic_ns()))
-        if failure:
-            agent.link.send(wire.FAILURE, ('{"error":%s}' % wire.quote(failure)).encode())
-        if settings.get("frames"):
-            agent.tracer.switch(settings["frames"])
-        agent.start()
+def speak(
+    settings: "dict[str, int]", recorder: "Recorder | None", own_folder: str, failure: str, declined: str
+) -> None:
+    """Say hello and what does not work, and start the thread, when this is the process that holds the channel.
+    `declined`: why there is to be no agent."""
+    link = _connect(settings)
+    if link is None:
+        return
+    link.send(wire.HELLO, gauges.hello(0, monotonic_ns()))
+    if declined:
+        link.send(wire.FAILURE, gauges.failure(declined, last=True))
+        return
+    agent = Agent(link, recorder, own_folder, settings)
+    os.register_at_fork(
+        before=unharmed(agent.before_fork),
+        after_in_parent=unharmed(agent.start),
+        after_in_child=unharmed(agent.after_fork_in_child),
+    )
+    atexit.register(unharmed(agent.leave))
+    if failure:
+        link.send(wire.FAILURE, gauges.failure(failure))
+    if settings.get("frames"):
+        agent.tracer.switch(settings["frames"])
+    agent.start()
 
 
-def _connect(settings: "dict[str, int]", interpreter: int, own_folder: str) -> "Agent | None":
-    """The agent with its channel, when this is the process that holds it: it still has the inherited descriptors, and
-    no other process took the token. (A shell between gctui and Python passes the descriptors on to all its
-    children.)"""
+def _connect(settings: "dict[str, int]") -> "Link | None":
+    """The channel, when this is the process that holds it: it still has the inherited descriptors, and no other process
+    took the token. (A shell between gctui and Python passes the descriptors on to all its children.)"""
     try:
         reader = Descriptor(settings["read"], settings["read_inode"])
         writer = Descriptor(settings["write"], settings["write_inode"])
         keep_from_children(reader)
         keep_from_children(writer)
-        if os.read(reader.number, 1) != wire.TOKEN:
-            return None
-        return Agent(Link(reader, writer), interpreter, own_folder, settings["interval_ms"] / 1000)
+        return Link(reader, writer) if os.read(reader.number, 1) == wire.TOKEN else None
     except (OSError, KeyError, LinkLost):
         return None

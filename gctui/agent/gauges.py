@@ -1,4 +1,4 @@
-"""What the agent says of its interpreter: hello, gauges, goodbye. Each builds one JSON payload."""
+"""What the agent says of itself and its interpreter: hello, gauges, failures. Each builds one JSON payload."""
 
 import _tracemalloc
 import gc
@@ -8,21 +8,24 @@ from _thread import get_ident
 from time import monotonic_ns
 
 from . import wire
+from .collector import collector_kind
+
+TYPE_CHECKING = False  # `typing` is not to be imported in the observed process
+if TYPE_CHECKING:
+    from typing import Callable
 
 #: Counting frozen objects walks them all: the next count waits this many times as long as the last one took.
 FREEZE_COUNT_PATIENCE = 1000
 
-
-def collector_kind() -> str:
-    """Which collector this interpreter has. 3.14.0 to 3.14.4 had the incremental one (CPython issue 148726)."""
-    if "t" in getattr(sys, "abiflags", ""):
-        return "free-threaded"
-    return "incremental" if (3, 14, 0) <= sys.version_info[:3] < (3, 14, 5) else "generational"
+#: How much of a command line goes into a hello: words, and characters of each.
+MOST_WORDS, MOST_CHARACTERS = 256, 4096
 
 
 def hello(interpreter: int, started: int) -> bytes:
     """Who is there. `started` is when the agent started, in monotonic nanoseconds."""
-    argv = ",".join(wire.quote(str(word)) for word in getattr(sys, "orig_argv", sys.argv)[:256])
+    argv = ",".join(
+        wire.quote(str(word)[:MOST_CHARACTERS]) for word in getattr(sys, "orig_argv", sys.argv)[:MOST_WORDS]
+    )
     return (
         '{"protocol":%d,"pid":%d,"ppid":%d,"started":%d,"interpreter":%d,"thread":%d,'
         '"python":%s,"build":%s,"collector":%s,"executable":%s,"argv":[%s]}'
@@ -34,11 +37,18 @@ def hello(interpreter: int, started: int) -> bytes:
     ).encode()  # fmt: skip
 
 
+def failure(reason: str, last: bool = False) -> bytes:
+    """What the agent cannot do; `last`: it does nothing any more."""
+    return ('{"error":%s,"last":%s}' % (wire.quote(reason), "true" if last else "false")).encode()
+
+
 class Gauges:
     """Reads the collector's state. Nothing here walks the heap, but for the count of frozen objects, which is
     rationed."""
 
-    def __init__(self) -> None:
+    def __init__(self, is_recording: "Callable[[], bool]") -> None:
+        """`is_recording`: whether the flight recorder's callback is in gc.callbacks."""
+        self._is_recording = is_recording
         self._frozen = 0
         self._count_again = 0
         self._get = (gc.get_count, gc.get_threshold, gc.get_stats, gc.get_freeze_count, gc.isenabled, gc.get_debug)
@@ -54,12 +64,13 @@ class Gauges:
         )
         return (
             '{"ts":%d,"counts":[%d,%d,%d],"thresholds":[%d,%d,%d],"enabled":%s,"debug":%d,"frozen":%d,"totals":[%s],'
-            '"frames":%d,"traced":%d,"peak":%d,"tracer":%d,"dropped":%d}'
+            '"frames":%d,"traced":%d,"peak":%d,"tracer":%d,"recording":%s,"dropped":%d}'
             % (
                 (self._clock(),) + count() + threshold()
                 + ("true" if enabled() else "false", debug(), self._count_frozen(), totals)
                 + (_tracemalloc.get_traceback_limit() if tracing else 0, traced, peak)
-                + (_tracemalloc.get_tracemalloc_memory() if tracing else 0, dropped)
+                + (_tracemalloc.get_tracemalloc_memory() if tracing else 0,)
+                + ("true" if self._is_recording() else "false", dropped)
             )
         ).encode()  # fmt: skip
 

@@ -1,6 +1,6 @@
-"""Signals that come during a collection: their handlers would run, and raise, in the gc callback, where the interpreter
-prints what is raised and forgets it. So it is caught there, and the signal is marked as come once more, for the
-program's own code."""
+"""Signals that come while the interpreter calls a function of ours: the gc callback in Python, the hooks of a fork, the
+last words. Their handlers would run, and raise, in there, where the interpreter prints what is raised and forgets it.
+So it is caught, and the signal is marked as come once more, for the program's own code."""
 
 import sys
 from _functools import partial
@@ -11,6 +11,7 @@ from _thread import interrupt_main
 TYPE_CHECKING = False  # `typing` is not to be imported in the observed process
 if TYPE_CHECKING:
     from types import FunctionType
+    from typing import Callable
 
 
 #: Marks a signal as come and runs no handler yet. Before 3.10 the one knows only SIGINT; after, the other runs it.
@@ -42,6 +43,19 @@ def again(error: BaseException) -> Again:
                 break
     error.__traceback__ = None  # whoever keeps the error must not keep our frame
     return Again(number)
+
+
+def unharmed(function: "Callable[[], None]") -> "Callable[[], None]":
+    """`function` as the interpreter may call it: nothing that is raised in it is printed, and no signal gets lost."""
+
+    def hook() -> None:
+        try:
+            function()
+        except BaseException as error:
+            signal = again(error)  # noqa: F841 - it is freed with this frame
+
+    run_no_handlers_on_entry(hook)  # type: ignore[arg-type]
+    return hook
 
 
 def run_no_handlers_on_entry(function: "FunctionType") -> None:

@@ -35,16 +35,21 @@ class Recorder:
     ring."""
 
     def __init__(self, folder: str, interpreter: int, main: bool, own_folder: str) -> None:
-        self._folder, self._interpreter = folder, interpreter
+        self._folder, self._interpreter, self._callbacks = folder, interpreter, gc.callbacks
         self.record, self._record_into = make_callback(main, own_folder)
         self._open_ring()
 
     def install(self) -> None:
-        gc.callbacks.append(self.record)
+        if not self.is_installed():
+            self._callbacks.append(self.record)
+
+    def is_installed(self) -> bool:
+        """Whether the callback still hangs where it was hung: a program may clear the list."""
+        # Not with `in`, which would run the `__eq__` of the program's callbacks.
+        return any(one is self.record for one in self._callbacks)
 
     def remove(self) -> None:
-        if self.record in gc.callbacks:
-            gc.callbacks.remove(self.record)
+        self._callbacks[:] = [one for one in self._callbacks if one is not self.record]
 
     def move_to_new_ring(self) -> None:
         """In a forked child: the parent's ring is the parent's. Without a new one nothing more is recorded."""

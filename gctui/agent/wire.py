@@ -8,9 +8,9 @@ reader that copies records and *then* reads WRITTEN = w again may trust those nu
 count as missed, exactly.
 
 **Pipe.** Frames of `FRAME` (u32 payload length, u8 type) and payload. From the agent: HELLO, GAUGES, ANSWER, BYE and
-FAILURE carry UTF-8 JSON; ALLOCATIONS carries packed columns. To the agent: every command is `COMMAND` (u32 id, two u64
-arguments). A type that is not known is skipped. Times are `time.monotonic_ns()`, one time line for all processes of a
-machine.
+FAILURE carry UTF-8 JSON (a FAILURE with `last` is the last word, as BYE is); ALLOCATIONS carries packed columns. To the
+agent: every command is `COMMAND` (u32 id, two u64 arguments). A type that is not known is skipped. Times are
+`time.monotonic_ns()`, one time line for all processes of a machine.
 """
 
 from _struct import Struct
@@ -58,7 +58,8 @@ TOKEN = b"\x01"
 
 COMMAND = Struct("<IQQ")
 #: COLLECT(generation) · RATE(milliseconds between gauges) · TRACE(frames, 0 = stop) · SNAPSHOT(most tracebacks to send)
-COLLECT, RATE, TRACE, SNAPSHOT = range(65, 69)
+#: · RECORD_AGAIN: put the callback back into gc.callbacks
+COLLECT, RATE, TRACE, SNAPSHOT, RECORD_AGAIN = range(65, 70)
 
 #: Head of ALLOCATIONS: time (ns), bytes traced, blocks traced, duration of the uninterruptible read (ns), processor
 #: time of the aggregation (ns), frames kept per traceback, number of file names, of entries, of tracebacks before
@@ -77,6 +78,8 @@ def frame(kind: int, payload: bytes) -> bytes:
 
 def quote(text: str) -> str:
     """`text` as a JSON string in ASCII; a lone surrogate (an undecodable byte of a name) becomes '?'."""
+    if text.isascii() and text.isprintable() and '"' not in text and "\\" not in text:
+        return '"%s"' % text  # nearly always, and argv can have megabytes
     out = ['"']
     for char in text.encode("utf-8", "replace").decode("utf-8"):
         if " " <= char <= "~" and char not in '"\\':

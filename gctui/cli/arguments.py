@@ -49,6 +49,7 @@ class Options(argparse.Namespace):
     output: str | None
     rate: float
     follow: bool
+    keep_callback: bool
     only_list: bool
 
     @property
@@ -116,6 +117,11 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
         "--frames", type=_frames, default=5, metavar="N", help="frames per allocation traceback, 1 to 100; default: 5"
     )
     parser.add_argument("--no-follow", dest="follow", action="store_false", help="leave the program's children alone")
+    parser.add_argument(
+        "--keep-callback",
+        action="store_true",
+        help="put gctui's callback back when the program has cleared gc.callbacks; default: say so, and only count",
+    )
     parser.add_argument("--output", metavar="FILE", help="also write what the program prints on the screen to FILE")
     parser.add_argument(
         "--rate", type=_rate, default=4.0, metavar="HZ", help="display refreshes per second, 0.2 to 20; default: 4"

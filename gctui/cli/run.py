@@ -49,7 +49,12 @@ def launch(command: Command, options: Options) -> int:
 def agent_options(options: Options, default_alloc: str) -> AgentOptions:
     """What the agent is told; `default_alloc` is 'off' or 'exact'."""
     frames = options.frames if (options.alloc or default_alloc) == "exact" else 0
-    return AgentOptions(interval_ms=round(1000 / options.rate), trace_frames=frames, follow=options.follow)
+    return AgentOptions(
+        interval_ms=round(1000 / options.rate),
+        trace_frames=frames,
+        follow=options.follow,
+        keep_callback=options.keep_callback,
+    )
 
 
 def watch_headless(command: Command, options: Options) -> tuple[Summary, int]:

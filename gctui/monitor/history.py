@@ -21,6 +21,8 @@ from gctui.monitor.model import (
 
 #: Five minutes of the time line.
 MOST_BUCKETS = 1200
+#: Of an interpreter that the screen does not show: as far back as rates look.
+FEW_BUCKETS = 41
 #: Rates and the paused share look back this far.
 WINDOW_NS = 10_000_000_000
 #: Relative error of the pause percentiles.
@@ -93,7 +95,15 @@ class InterpreterHistory:
         self._pauses = (PauseTotals(), PauseTotals(), PauseTotals())
         self._since_gauges = [0, 0, 0]
         self._collected_since, self._uncollectable_since = [0, 0, 0], [0, 0, 0]
+        self._since_is_old = False
         self._slots: deque[_Slot] = deque(maxlen=MOST_BUCKETS)
+
+    def keep(self, long: bool) -> None:
+        """Whether the log and the time line are as long as the screen shows them. A family has thousands of
+        interpreters, and the screen shows those of one process."""
+        self.log.is_short = not long
+        self.log.extend(())  # lets go what is too much now
+        self._slots = deque(self._slots, maxlen=MOST_BUCKETS if long else FEW_BUCKETS)
 
     def fold_ring(self, read: RingRead) -> None:
         self.missed += read.missed
@@ -133,9 +143,11 @@ class InterpreterHistory:
             traced=read.traced,
             traced_peak=read.peak,
             tracer_memory=read.tracer,
+            recording=read.recording,
         )  # fmt: skip
-        later = self.log.after(read.ts)
-        self._since_gauges, self._collected_since, self._uncollectable_since = later
+        if not read.recording:
+            self.running = None  # nobody would say that it has stopped
+        self._since_is_old = True  # counted when it is asked for: many gauges can come at once
 
     def totals(self, generation: int) -> GenerationTotals:
         """`gc.get_stats()` as of the last gauges, and what the ring has had since. Without gauges, the ring alone."""
@@ -143,6 +155,10 @@ class InterpreterHistory:
         missed = self.missed if generation == 0 else 0  # overwritten ones are nearly all young
         if self.gauges is None:
             return GenerationTotals(pauses.events + missed, pauses.collected, pauses.uncollectable)
+        if self._since_is_old:
+            later = self.log.after(self.gauges.taken_ns)
+            self._since_gauges, self._collected_since, self._uncollectable_since = later
+            self._since_is_old = False
         told = self.gauges.totals[generation]
         return GenerationTotals(
             max(told.collections + self._since_gauges[generation], pauses.events + missed),

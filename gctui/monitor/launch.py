@@ -31,6 +31,8 @@ class AgentOptions:
     """Frames per traceback from the first allocation on; 0 = no tracing."""
     follow: bool = True
     """Whether the program's Python children get an agent as well."""
+    keep_callback: bool = False
+    """Whether the agent puts its callback back when the program has cleared `gc.callbacks`."""
 
 
 class Launch:
@@ -126,6 +128,7 @@ def agent_environment(command: Command, options: AgentOptions, folder: str, read
         "interval_ms": options.interval_ms,
         "frames": options.trace_frames,
         "follow": int(options.follow),
+        "keep_callback": int(options.keep_callback),
     }
     environment = dict(command.environment)
     environment[wire.VARIABLE] = wire.encode_settings(folder, numbers)

@@ -15,7 +15,7 @@ from gctui.monitor import keeper
 from gctui.monitor.decode import BadChannel, FrameDecoder, decode
 from gctui.monitor.errors import GctuiError
 from gctui.monitor.launch import Launch
-from gctui.monitor.messages import ChannelClosed, GaugesRead, Hello, Message, Notice, RingRead
+from gctui.monitor.messages import ChannelClosed, Failure, GaugesRead, Hello, Message, Notice, RingRead
 from gctui.monitor.output import Output
 from gctui.monitor.rings import Rings
 from gctui.monitor.source import ProgramStatus
@@ -151,6 +151,8 @@ class LiveSource:
             self._owner = message.pid
         elif isinstance(message, GaugesRead) and message.last:
             self._free_channel("")
+        elif isinstance(message, Failure) and message.last:
+            self._free_channel(f"The agent has given up: {message.error}.")
 
     def _free_channel(self, reason: str) -> None:
         """The agent has gone; in a family of processes the next one may take the channel."""

@@ -4,26 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 import msgspec
 
 from gctui.monitor.model import Allocations, Site
 
-Three = tuple[int, int, int]
+# JSON has no bounds, and what is decoded is calculated with, formatted and handed to the system.
+Pid = Annotated[int, msgspec.Meta(ge=1, lt=1 << 31)]
+Number = Annotated[int, msgspec.Meta(ge=0, le=(1 << 63) - 1)]
+Signed = Annotated[int, msgspec.Meta(ge=-(1 << 63), le=(1 << 63) - 1)]
+Word = Annotated[str, msgspec.Meta(max_length=100)]
+Three = tuple[Signed, Signed, Signed]
 
 
 class Hello(msgspec.Struct, frozen=True):
     """An agent took the channel."""
 
-    protocol: int
-    pid: int
-    ppid: int
-    started: int
-    interpreter: int
-    thread: int
-    python: str
+    protocol: Number
+    pid: Pid
+    ppid: Number
+    started: Number
+    interpreter: Number
+    thread: Number
+    python: Word
     build: str
-    collector: str
+    collector: Word
     executable: str
     argv: tuple[str, ...]
 
@@ -31,18 +37,20 @@ class Hello(msgspec.Struct, frozen=True):
 class GaugesRead(msgspec.Struct, frozen=True):
     """The collector's state; the fields of `model.Gauges` as the wire names them."""
 
-    ts: int
+    ts: Number
     counts: Three
     thresholds: Three
     enabled: bool
-    debug: int
-    frozen: int
+    debug: Signed
+    frozen: Number
     totals: tuple[Three, Three, Three]
-    frames: int
-    traced: int
-    peak: int
-    tracer: int
-    dropped: int
+    frames: Number
+    traced: Number
+    peak: Number
+    tracer: Number
+    dropped: Number
+    recording: bool = True
+    """The flight recorder's callback is in gc.callbacks."""
     last: bool = False
     """It came with the agent's goodbye."""
 
@@ -50,20 +58,22 @@ class GaugesRead(msgspec.Struct, frozen=True):
 class AnswerRead(msgspec.Struct, frozen=True):
     """What came of a command; the fields of `model.Answer`."""
 
-    command: int
-    kind: str
+    command: Number
+    kind: Word
     error: str
-    generation: int = 0
-    freed: int = 0
-    uncollectable: int = 0
-    pause_ns: int = 0
-    trace_frames: int = 0
+    generation: Number = 0
+    freed: Signed = 0
+    uncollectable: Signed = 0
+    pause_ns: Number = 0
+    trace_frames: Number = 0
 
 
 class Failure(msgspec.Struct, frozen=True):
-    """The agent failed, and says so once."""
+    """Something that the agent cannot do."""
 
     error: str
+    last: bool = False
+    """It does nothing any more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,8 @@ class Gauges:
     """Most bytes traced at any time."""
     tracer_memory: int
     """Bytes that tracemalloc itself takes."""
+    recording: bool
+    """False: the program has taken gctui's callback out of `gc.callbacks`; its collections are counted, no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,3 +318,5 @@ class Snapshot:
     """Sentences on what went wrong, oldest first, at most 20."""
     processes: int
     """Python processes of the family seen so far, the observed one among them."""
+    interpreters: tuple[int, ...]
+    """Numbers of the interpreters seen in the observed process, in that order; the shown one is `agent.interpreter`."""

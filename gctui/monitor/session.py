@@ -27,6 +27,14 @@ class Session(Protocol):
         there."""
         ...
 
+    def record_again(self) -> None:
+        """Put gctui's callback back into `gc.callbacks`, after the program took it out."""
+        ...
+
+    def show_interpreter(self, step: int) -> None:
+        """Show the interpreter so many places further on in `Snapshot.interpreters`, round and round."""
+        ...
+
     def trace(self, frames: int) -> int:
         """Start exact allocation tracing with that many frames per traceback (1 to 100); 0 stops it."""
         ...

@@ -46,6 +46,11 @@ STALL_SHARE, WORK_SHARE = 0.01, 0.05
 HELLO_PATIENCE_S = 2.0
 MOST_NOTICES = 20
 
+CALLBACK_GONE = (
+    "The program has taken gctui's callback out of gc.callbacks: its collections are counted, but not recorded any "
+    "more. Key r puts it back; --keep-callback always does."
+)
+
 
 class WatchSession:
     """A `Session` over any `Source`."""
@@ -55,6 +60,7 @@ class WatchSession:
         self.output, self.has_terminal, self.accepts_input = source.output, source.has_terminal, source.accepts_input
         self.family = Family()
         self._observed: Process | None = None
+        self._shown = 0  # which of its interpreters
         self._observed_agent: Hello | None = None
         self._agent_state: AgentState = "waiting"
         self._reason = ""
@@ -114,13 +120,13 @@ class WatchSession:
         elif isinstance(message, ChannelClosed):
             self._agent_state, self._reason = "gone", message.reason
             self._give_up_commands()
-        elif isinstance(message, Failure):
+        elif isinstance(message, Failure) and not message.last:
             self._notices.append(f"The agent reports: {message.error}.")
         elif isinstance(message, Notice):
             self._notices.append(message.text)
 
     def _observe(self, process: Process) -> None:
-        self._observed = process
+        self._observed, self._shown = process, 0
         if process.pid != self._source.pid:
             self._reader = ProcessReader(process.pid)
 
@@ -139,8 +145,11 @@ class WatchSession:
     def _fold_gauges(self, gauges: GaugesRead) -> None:
         if self._observed is None or self._observed_agent is None:
             return
-        self._history.fold_gauges(gauges)
+        before = self._observed.main.gauges
+        self._observed.main.fold_gauges(gauges)
         self._frames_dropped = gauges.dropped
+        if not gauges.recording and (before is None or before.recording):
+            self._notices.append(CALLBACK_GONE)
         if gauges.last:
             self._observed.clean_exit = True
 
@@ -172,7 +181,7 @@ class WatchSession:
         self._next_allocations = self._clock() + int(quiet)
 
     def _ask_for_allocations(self, now: int) -> None:
-        gauges = self._history.gauges
+        gauges = self._observed.main.gauges if self._observed else None
         if self._wants_allocations and gauges and gauges.trace_frames and now >= self._next_allocations:
             self._next_allocations = now + int(30e9)  # until the answer says when
             self._source.command(wire.SNAPSHOT, 0, MOST_TRACEBACKS)
@@ -196,7 +205,9 @@ class WatchSession:
 
     @property
     def _history(self) -> InterpreterHistory:
-        return self._observed.main if self._observed else self._nothing
+        if self._observed is None:
+            return self._nothing
+        return self._observed.interpreters.get(self._shown) or self._observed.main
 
     def _snapshot(self, now: int, program: Program) -> Snapshot:
         history, process = self._history, self._observed
@@ -228,6 +239,7 @@ class WatchSession:
             losses=Losses(history.missed, self._frames_dropped, self.output.dropped),
             notices=tuple(self._notices),
             processes=len(self.family.processes),
+            interpreters=tuple(sorted(process.interpreters)) if process else (),
         )
 
     def processes(self) -> tuple[ProcessTotals, ...]:
@@ -243,12 +255,25 @@ class WatchSession:
 
     def collect(self, generation: int) -> int:
         rss = self._reader.rss()
+        if self._history.interpreter:
+            self._commands += 1
+            error = "gctui has no thread in a subinterpreter, it only watches it"
+            self._answers.append(Answer(self._commands, "collect", error, generation=generation))
+            return self._commands
         number, sent = self._command(wire.COLLECT, generation)
         if sent:
             self._collecting[number] = rss
         else:
             self._answers.append(Answer(number, "collect", "no agent is there to do it", generation=generation))
         return number
+
+    def record_again(self) -> None:
+        self._command(wire.RECORD_AGAIN, 0)
+
+    def show_interpreter(self, step: int) -> None:
+        if self._observed is not None:
+            numbers = sorted(self._observed.interpreters)
+            self._shown = numbers[(numbers.index(self._history.interpreter) + step) % len(numbers)]
 
     def trace(self, frames: int) -> int:
         number, sent = self._command(wire.TRACE, frames)

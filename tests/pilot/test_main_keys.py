@@ -8,7 +8,7 @@ import pytest
 from textual.binding import Binding
 from textual.events import Key
 
-from gctui.monitor.model import Pauses
+from gctui.monitor.model import Pauses, Snapshot
 from gctui.ui.screens.help import HelpScreen
 from gctui.ui.screens.main import MainScreen
 from gctui.ui.screens.main_keys import BINDINGS
@@ -27,11 +27,29 @@ PRESSED = [
 ]
 
 
+def all_offered() -> Snapshot:
+    """Two interpreters, and a program that has cleared gc.callbacks."""
+    snapshot = make_snapshot(interpreters=(0, 3))
+    assert snapshot.gauges is not None
+    return replace(snapshot, gauges=replace(snapshot.gauges, recording=False))
+
+
+async def test_keys_that_only_some_programs_need_are_offered_when_they_do() -> None:
+    session = FakeSession()
+    async with opened(session, size=(160, 48)) as pilot:
+        assert not {"Record", "Interpreter"} & set(screen_text(pilot).split())
+        session.snapshots = [all_offered()]
+        await until(pilot, lambda: {"Record", "Interpreter"} <= set(screen_text(pilot).split()), "both keys")
+        assert "interpreter 0 (1 of 2)" in screen_text(pilot)
+        await pilot.press("r", ">")
+        assert session.calls[-2:] == [("record_again",), ("show_interpreter", 1)]
+
+
 async def test_each_declared_key_reaches_its_action(monkeypatch: pytest.MonkeyPatch) -> None:
     reached: list[str] = []
     for name in {action.partition("(")[0] for _, action in PRESSED}:
         monkeypatch.setattr(MainScreen, f"action_{name}", lambda self, *_, name=name: reached.append(name))
-    async with opened() as pilot:
+    async with opened(FakeSession(all_offered())) as pilot:
         main(pilot)._pane("allocations").focus()
         for key, action in PRESSED:
             await pilot.press(key)
@@ -40,7 +58,7 @@ async def test_each_declared_key_reaches_its_action(monkeypatch: pytest.MonkeyPa
 
 
 def test_keys_of_later_work_are_still_free() -> None:
-    assert not {key for key, _ in PRESSED} & set("dtfFc<>w")
+    assert not {key for key, _ in PRESSED} & set("dtfFcw")
 
 
 async def test_every_key_in_the_footer_does_something() -> None:

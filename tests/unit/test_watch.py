@@ -103,6 +103,35 @@ def test_a_second_interpreter_belongs_to_its_process() -> None:
     assert [interpreter.id for interpreter in process.interpreters] == [0, 1]
 
 
+def test_another_interpreter_is_shown_when_asked_for_and_takes_no_commands() -> None:
+    source, session = make(FOUND, HELLO, GAUGES, replace(FOUND, ring=2, interpreter=3), replace(ring(1, 1), ring=2))
+    assert (session.tick().interpreters, session.tick().agent.interpreter) == ((0, 3), 0)
+
+    session.show_interpreter(1)
+
+    snapshot = session.tick()
+    assert (snapshot.agent.interpreter, snapshot.log.end, snapshot.gauges) == (3, 2, None)
+    session.collect(2)
+    assert "only watches" in session.tick().answers[0].error and not source.commands
+    session.show_interpreter(1)
+    assert session.tick().agent.interpreter == 0
+
+
+def test_a_program_that_clears_the_callbacks_is_said_to_have_done_so_once() -> None:
+    gone = msgspec.structs.replace(GAUGES, recording=False)
+    running = replace(ring(0), running=(2, 5))
+    source, session = make(FOUND, HELLO, GAUGES, running, gone, gone)
+
+    snapshot = session.tick()
+
+    (notice,) = snapshot.notices
+    assert "gc.callbacks" in notice and snapshot.running is None
+    session.record_again()
+    assert source.commands == [(wire.RECORD_AGAIN, 1, 0)]
+    source.messages = [GAUGES, gone]
+    assert len(session.tick().notices) == 2
+
+
 def test_gauges_become_figures_and_their_drops_are_counted() -> None:
     _, session = make(FOUND, HELLO, GAUGES)
 

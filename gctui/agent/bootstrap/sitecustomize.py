@@ -23,12 +23,12 @@ def _start():
         init = os.path.join(package, "__init__.py")
         spec = external.spec_from_file_location("_gctui_agent", init, submodule_search_locations=[package])
         bootstrap._load(spec)
-        from _gctui_agent import agent, wire
+        from _gctui_agent import start, wire
 
         folder, settings = wire.decode_settings(value)
         if not settings.get("follow", 1):
             _forget(os.environ, here)
-        agent.start(folder, settings, _interpreter())
+        start.start(folder, settings, _interpreter())
     for name in set(sys.modules) - before:
         # A program must not find a module imported that it never imported. Before 3.10 a second atexit would silence
         # the first.

@@ -31,6 +31,11 @@ from gctui.ui.widgets.output import OutputPane
 from gctui.ui.widgets.pane import Pane
 from gctui.ui.widgets.timeline import TimelinePane
 
+
+def _is_recording(snapshot: Snapshot) -> bool:
+    return snapshot.gauges is None or snapshot.gauges.recording
+
+
 _GREETING = Note("? explains the focused pane, tab goes to the next one", "hint")
 
 
@@ -57,6 +62,7 @@ class MainScreen(Screen[None]):
         self._timer: Timer | None = None
         self._latest: Snapshot | None = None
         self._notices: tuple[str, ...] = ()
+        self._offered = (False, True)
         self._focused_pane: PaneName = "allocations"
         self._is_zoomed = False
         self._alert_height = 0
@@ -137,6 +143,9 @@ class MainScreen(Screen[None]):
         self.program = latest.program
         if not self.is_frozen:
             self.snapshot = latest
+        if (offered := (len(latest.interpreters) > 1, _is_recording(latest))) != self._offered:
+            self._offered = offered
+            self.refresh_bindings()
         if latest.notices != self._notices:
             self._notices = latest.notices
             if latest.notices:
@@ -169,6 +178,10 @@ class MainScreen(Screen[None]):
         if self._latest is not None:
             self.note = self._commands.mark(self._latest)
 
+    def action_record(self) -> None:
+        self._session.record_again()
+        self.note = Note("recording again…", "waiting")
+
     # -- the display
 
     def action_freeze(self) -> None:
@@ -179,6 +192,10 @@ class MainScreen(Screen[None]):
         else:
             self.snapshot = self._latest
             self.note = Note("Display follows the program again", "hint")
+
+    def action_interpreter(self, step: int) -> None:
+        self._session.show_interpreter(step)
+        self._tick()
 
     def action_rate(self, direction: Direction) -> None:
         self._rate_hz = next_rate(self._rate_hz, direction)
@@ -252,16 +269,25 @@ class MainScreen(Screen[None]):
         keys = key_help(self.active_bindings.values(), self.app)
         self.app.push_screen(HelpScreen(title, pane.HELP or "", keys, self._notices))
 
+    @property
+    def _is_running(self) -> bool:
+        return self.program is None or self.program.state != "ended"
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """What cannot be done now is not offered."""
         if not self.is_mounted:
             return True
         if getattr(self.focused, "is_typing", False):
             return False
+        latest = self._latest
         if action in NEEDING_THE_PROGRAM:
-            return self.program is None or self.program.state != "ended"
+            return self._is_running
         if action == "filter":
             return self._pane(self._focused_pane).filterable and not self.query_one(FilterBar).is_open
+        if action == "record":
+            return self._is_running and latest is not None and not _is_recording(latest)
+        if action == "interpreter":
+            return latest is not None and len(latest.interpreters) > 1
         if action == "output" or (action == "focus_pane" and parameters == ("output",)):
             return self._session.has_terminal
         return True

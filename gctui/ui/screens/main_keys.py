@@ -39,6 +39,15 @@ BINDINGS: list[BindingType] = [
     Binding("a", "trace", "Trace", id="trace", tooltip="Allocation tracing: off or exact"),
     # With priority: a busy pane would get the letters that follow, and take them for its keys.
     Binding("slash,f4", "filter", "Filter", id="filter", tooltip="Filter the focused pane", priority=True),
+    Binding("r", "record", "Record", id="record", tooltip="Record collections again: put gctui's callback back"),
+    Binding("less_than_sign", "interpreter(-1)", "Interpreter", id="interpreter.previous", show=False),
+    Binding(
+        "greater_than_sign",
+        "interpreter(1)",
+        "Interpreter",
+        id="interpreter",
+        tooltip="Show another interpreter of the process",
+    ),
     Binding("z", "zoom", "Zoom", id="zoom", tooltip="Let the focused pane fill the screen, or not"),
     Binding("o", "output", "Output", id="output", tooltip="Show the program's output and go there"),
     Binding("question_mark,h,f1", "help", "Help", id="help", tooltip="Explain the focused pane and all keys"),
