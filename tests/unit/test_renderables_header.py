@@ -63,3 +63,10 @@ def test_no_alert_when_all_is_well_and_each_loss_is_counted() -> None:
     assert not alert(make_snapshot())
     text = str(alert(make_snapshot(losses=Losses(collections=1, frames=2))))
     assert text == "lost: 1 collection (still in the totals), 2 reports of the agent"
+
+
+def test_where_there_are_several_interpreters_a_small_window_names_the_one_that_it_shows() -> None:
+    shown = replace(make_snapshot().agent, interpreter=4)
+
+    assert "interpreter 4 (2 of 3)" in words(80, agent=shown, interpreters=(0, 4, 9))
+    assert "interpreter" not in words(200)

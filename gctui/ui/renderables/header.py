@@ -47,13 +47,13 @@ def alert(snapshot: Snapshot) -> Content:
 def _identity(snapshot: Snapshot, width: int) -> Content:
     program, agent = snapshot.program, snapshot.agent
     facts = [f"pid {agent.pid or program.pid}"]
+    if len(snapshot.interpreters) > 1:
+        place = snapshot.interpreters.index(agent.interpreter) + 1
+        facts.append(f"interpreter {agent.interpreter} ({place} of {len(snapshot.interpreters)})")
     if agent.python:
         facts.append(f"Python {printable(agent.python)}")
     if agent.collector:
         facts.append(f"{printable(agent.collector)} collector")
-    if len(snapshot.interpreters) > 1:
-        place = snapshot.interpreters.index(agent.interpreter) + 1
-        facts.append(f"interpreter {agent.interpreter} ({place} of {len(snapshot.interpreters)})")
     if snapshot.processes > 1:
         facts.append(f"1 of {snapshot.processes} processes")
     while len(facts) > 1 and sum(map(len, facts)) + _GAP * len(facts) > width * 3 // 4:
