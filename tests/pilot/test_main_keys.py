@@ -36,7 +36,7 @@ def all_offered() -> Snapshot:
 
 async def test_keys_that_only_some_programs_need_are_offered_when_they_do() -> None:
     session = FakeSession()
-    async with opened(session, size=(120, 32)) as pilot:
+    async with opened(session, size=(160, 48)) as pilot:
         assert not {"Record", "Interpreter"} & set(screen_text(pilot).split())
         session.snapshots = [all_offered()]
         await until(pilot, lambda: {"Record", "Interpreter"} <= set(screen_text(pilot).split()), "both keys")
