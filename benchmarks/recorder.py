@@ -17,10 +17,10 @@ import gc, os, sys, time
 gc.disable()
 if "empty" in sys.argv:
     gc.callbacks.append(lambda phase, info: None)
-started = time.perf_counter()
+started = time.process_time()
 for _ in range({RECORDS}):
     gc.collect(0)
-took = time.perf_counter() - started
+took = time.process_time() - started
 print(took, sum(one["collections"] for one in gc.get_stats()), flush=True)
 os._exit(0)
 """
@@ -56,6 +56,7 @@ MADE_BEFORE_THE_AGENT = 20
 
 
 def _flood(command: list[str]) -> tuple[float, int]:
-    """(seconds of the flood, collections the interpreter counted)."""
+    """(processor seconds of the flood, which other work on the machine hardly changes; collections the interpreter
+    counted)."""
     words = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.split()
     return float(words[0]), int(words[1])
