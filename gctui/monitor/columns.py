@@ -12,6 +12,10 @@ from gctui.monitor.model import Collection, Site
 #: Collections held. Older ones go, a chunk at a time, and live on in the statistics.
 MOST_COLLECTIONS = 1_000_000
 CHUNK = 50_000
+#: Collections held of an interpreter that the screen does not show.
+FEW_COLLECTIONS = 1000
+#: How many collections may be younger than the last gauges. More could only be behind gauges with a false time.
+MOST_UNTOLD = 250_000
 
 _MOST_32 = (1 << 32) - 1
 _UNKNOWN = Site("", 0, "(unknown)")
@@ -22,6 +26,8 @@ class Columns:
 
     def __init__(self) -> None:
         self.first = 0
+        self.is_short = False
+        """Only the last few are held."""
         self._started, self._pause, self._thread = array("Q"), array("Q"), array("Q")
         self._generation = array("B")
         self._collected, self._uncollectable, self._site = array("I"), array("I"), array("I")
@@ -43,8 +49,9 @@ class Columns:
             self._uncollectable.append(min(uncollectable, _MOST_32))
             self._thread.append(thread)
             self._site.append(min(site, _MOST_32))
-        surplus = len(self._started) - MOST_COLLECTIONS
-        if surplus >= CHUNK:
+        most, chunk = (FEW_COLLECTIONS, FEW_COLLECTIONS) if self.is_short else (MOST_COLLECTIONS, CHUNK)
+        surplus = len(self._started) - most
+        if surplus >= chunk:
             for column in (
                 self._started, self._pause, self._thread, self._generation,
                 self._collected, self._uncollectable, self._site,
@@ -78,7 +85,8 @@ class Columns:
         """Of the collections that stopped after `moment_ns`: their number, collected and uncollectable, per
         generation."""
         number, collected, uncollectable = [0, 0, 0], [0, 0, 0], [0, 0, 0]
-        for at in range(len(self._started) - 1, -1, -1):
+        last = len(self._started) - 1
+        for at in range(last, max(last - MOST_UNTOLD, -1), -1):
             if self._started[at] + self._pause[at] <= moment_ns:
                 break
             generation = self._generation[at]

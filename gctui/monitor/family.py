@@ -6,6 +6,9 @@ from gctui.monitor.history import InterpreterHistory
 from gctui.monitor.messages import Hello, RingFound
 from gctui.monitor.model import ProcessTotals
 
+#: Interpreters of which figures are kept, in all processes together.
+MOST_INTERPRETERS = 10_000
+
 
 class Process:
     """One program in one process: an exec in the same process begins another."""
@@ -34,41 +37,72 @@ class Process:
 
 
 class Family:
-    """Every Python process seen so far, in the order in which they were seen."""
+    """Every Python process seen so far, in the order in which they were seen; no more than `MOST_INTERPRETERS`."""
 
     def __init__(self) -> None:
         self.processes: list[Process] = []
+        self._latest: dict[int, Process] = {}
         self._by_ring: dict[int, InterpreterHistory] = {}
+        self._with_ring: set[InterpreterHistory] = set()
+        self._room = MOST_INTERPRETERS
+        self._shown: Process | None = None
 
     def latest(self, pid: int) -> Process | None:
-        return next((process for process in reversed(self.processes) if process.pid == pid), None)
+        return self._latest.get(pid)
 
     def found(self, ring: RingFound) -> Process:
         process = self.latest(ring.pid)
         history = process.interpreters.get(ring.interpreter) if process else None
-        if process is None or history in self._by_ring.values():
-            process = Process(ring.pid, ring.ppid, ring.argv, ring.python)
-            self.processes.append(process)
+        if process is None or history in self._with_ring:
+            process = self._add(Process(ring.pid, ring.ppid, ring.argv, ring.python))
             history = None
+        if self._shown is None or self._shown.pid == process.pid:
+            self._show(process)
         if history is None:  # or its agent has said hello before the ring was found
-            history = process.interpreters[ring.interpreter] = InterpreterHistory(ring.interpreter, ring.started_ns)
+            history = self._begin(process, ring.interpreter, ring.started_ns)
         history.started_ns = ring.started_ns
-        self._by_ring[ring.ring] = history
+        if process.interpreters.get(ring.interpreter) is history and self.latest(process.pid) is process:
+            self._by_ring[ring.ring] = history
+            self._with_ring.add(history)
         return process
 
     def introduced(self, hello: Hello) -> Process:
         """The process of an agent that said hello; its ring may not have been found, or may not exist."""
         process = self.latest(hello.pid)
         if process is None:
-            process = Process(hello.pid, hello.ppid, hello.argv, hello.python)
-            self.processes.append(process)
+            process = self._add(Process(hello.pid, hello.ppid, hello.argv, hello.python))
+        self._show(process)
         if hello.interpreter not in process.interpreters:
-            process.interpreters[hello.interpreter] = InterpreterHistory(hello.interpreter, hello.started)
+            self._begin(process, hello.interpreter, hello.started)
         process.argv, process.collector = hello.argv or process.argv, hello.collector
         return process
 
     def of_ring(self, ring: int) -> InterpreterHistory | None:
         return self._by_ring.get(ring)
+
+    def _add(self, process: Process) -> Process:
+        """A program can make processes, and a liar invent them, without end. One for which there is no room is like
+        any other, but nothing of it is kept."""
+        if self._room > 0:
+            self.processes.append(process)
+            self._latest[process.pid] = process
+        return process
+
+    def _begin(self, process: Process, interpreter: int, started_ns: int) -> InterpreterHistory:
+        history = InterpreterHistory(interpreter, started_ns)
+        history.keep(long=process is self._shown)
+        if self._room > 0 or not process.interpreters:
+            process.interpreters[interpreter] = history
+            self._room -= 1
+        return history
+
+    def _show(self, process: Process) -> None:
+        """The screen shows the process that holds the channel, or else the first."""
+        before, self._shown = self._shown, process
+        if before is not process:
+            for one in (before, process):
+                for history in one.interpreters.values() if one else ():
+                    history.keep(long=one is process)
 
 
 def collector_of(python: str) -> str:
