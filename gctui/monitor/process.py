@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 import psutil
@@ -17,6 +17,9 @@ AGENT_DESCRIPTORS = 4
 #: their number: each waits this many times as long as it took, and at least so many seconds, before it is read again.
 PATIENCE = 100
 CPU_EVERY_S, FILES_EVERY_S, USS_EVERY_S = 1.0, 2.0, 5.0
+
+#: Characters kept of a command line, which can have megabytes, once for each process of the family.
+LONGEST_ARGV = 32_768
 
 T = TypeVar("T")
 
@@ -83,9 +86,25 @@ class ProcessReader:
         return self._last
 
 
+def shortened(argv: Sequence[str]) -> tuple[str, ...]:
+    """The command line, cut where it gets longer than anybody would read."""
+    room, kept = LONGEST_ARGV, []
+    for word in argv:
+        if room <= 0:
+            break
+        kept.append(word[:room])
+        room -= len(word) + 1
+    return tuple(kept)
+
+
 def argv_of(pid: int) -> tuple[str, ...]:
     """Command line of a process; empty when it has gone or may not be asked."""
-    return tuple(_allowed(lambda: psutil.Process(pid).cmdline()) or ())
+    return shortened(_allowed(lambda: psutil.Process(pid).cmdline()) or ())
+
+
+def user_of(pid: int) -> int | None:
+    """Effective user of a process; None when it has gone."""
+    return _allowed(lambda: int(psutil.Process(pid).uids().effective))
 
 
 def executable_of(pid: int) -> str:

@@ -15,6 +15,11 @@ from gctui.monitor.model import Site
 _HEADER = Struct(f"<{wire.HEADER_WORDS}Q")
 _WORD = Struct("<Q")
 
+_FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY
+
+#: Sites named of one ring. Twice what the recorder remembers; their names together fit into the site area.
+MOST_SITES = 4096
+
 NO_FRAME = Site("", 0, "(no Python code was running)")
 _SPECIAL = {
     wire.NO_SITE: NO_FRAME,
@@ -27,16 +32,24 @@ class BadRing(Exception):
     """The file is not a ring of ours, or not any more; the message says what was wrong."""
 
 
+def _refuse_unless_ring(found: os.stat_result) -> None:
+    if not stat.S_ISREG(found.st_mode):
+        raise BadRing("it is not a regular file")
+    if found.st_uid != os.geteuid():
+        raise BadRing("it belongs to another user")
+
+
 class RingReader:
     """One ring file. OSError or BadRing when it cannot be read as one."""
 
-    def __init__(self, path: str) -> None:
-        self.path = path
-        self._descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+    def __init__(self, name: str, folder: int | None = None) -> None:
+        """`name` is a path, or the name of a file in the open `folder`."""
+        self.name = name
+        # Looked at first: opening alone wakes whoever waits at the other end of a FIFO, or rewinds a tape.
+        _refuse_unless_ring(os.stat(name, dir_fd=folder, follow_symlinks=False))
+        self._descriptor = os.open(name, _FLAGS, dir_fd=folder)
         try:
-            found = os.fstat(self._descriptor)
-            if not stat.S_ISREG(found.st_mode) or found.st_uid != os.geteuid():
-                raise BadRing("the ring is not a file of yours")
+            _refuse_unless_ring(os.fstat(self._descriptor))
             header = self._header()
         except BaseException:
             os.close(self._descriptor)
@@ -47,6 +60,7 @@ class RingReader:
         self.python = f"{version >> 24 & 0xFF}.{version >> 16 & 0xFF}.{version >> 8 & 0xFF}"
         self._next = 0
         self._sites: set[int] = set()
+        self._room_for_names = wire.SITES_SIZE
 
     def _header(self) -> tuple[int, ...]:
         data = os.pread(self._descriptor, _HEADER.size, 0)
@@ -55,7 +69,11 @@ class RingReader:
         words = _HEADER.unpack(data)
         if words[wire.MAGIC] != wire.RING_MAGIC or words[wire.FORMAT] != wire.RING_FORMAT:
             raise BadRing("the ring has another format")
-        if words[wire.CAPACITY] != wire.RING_CAPACITY or words[wire.PID] >= 1 << 31:
+        if (
+            words[wire.CAPACITY] != wire.RING_CAPACITY
+            or not 0 < words[wire.PID] < 1 << 31
+            or max(words[wire.PARENT], words[wire.INTERPRETER], words[wire.STARTED]) >= 1 << 63
+        ):
             raise BadRing("the ring's header is damaged")
         return words
 
@@ -72,7 +90,7 @@ class RingReader:
             self._next = written
         sites = {}
         for record in records:
-            if record[6] not in self._sites and len(self._sites) < 65536:
+            if record[6] not in self._sites and len(self._sites) < MOST_SITES:
                 self._sites.add(record[6])
                 sites[record[6]] = self._site(record[6])
         return records, missed, (running & 3, running >> 2) if running else None, sites
@@ -107,7 +125,9 @@ class RingReader:
             return NO_FRAME
         line, name_length, function_length = wire.SITE.unpack(head)
         start = wire.SITES_OFFSET + offset + wire.SITE.size
-        names = os.pread(self._descriptor, min(name_length + function_length, 2000), start)
+        length = min(name_length + function_length, wire.SITES_OFFSET + wire.SITES_SIZE - start, self._room_for_names)
+        names = os.pread(self._descriptor, length, start)
+        self._room_for_names -= len(names)
         name, function = names[:name_length], names[name_length : name_length + function_length]
         return Site(name.decode("utf-8", "replace"), line, function.decode("utf-8", "replace"))
 
