@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import shutil
 import tempfile
 import time
 from collections.abc import Iterator
+from itertools import islice
 
 from gctui.monitor.errors import GctuiError
 
 #: A folder is made and then locked; one younger than this may be between the two.
 SETTLED_S = 10
+#: Names looked through for folders of killed sessions, and such folders looked at: others can put any number there.
+MOST_NAMES, MOST_ABANDONED = 100_000, 1000
+
+_OPEN = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class RuntimeFolder:
@@ -27,16 +33,41 @@ class RuntimeFolder:
             _remove_abandoned(parent)
             try:
                 self.path = tempfile.mkdtemp(prefix=f"gctui-{os.geteuid()}-", dir=parent)
+                os.chmod(self.path, 0o700)  # a umask can have taken away the owner's rights
+                self._descriptor = os.open(self.path, _OPEN)
             except OSError:
                 continue
-            self._descriptor = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return
         raise GctuiError("gctui found no folder that it can write to. Set TMPDIR to one.")
 
     def remove(self) -> None:
-        shutil.rmtree(self.path, ignore_errors=True)
+        """The folder and what is in it. The program may have put anything there, and another folder in its place."""
+        _remove(self.path, self._descriptor)
         os.close(self._descriptor)
+
+
+def _remove(path: str, descriptor: int) -> None:
+    for name in _names(descriptor):
+        try:
+            os.unlink(name, dir_fd=descriptor)
+        except OSError:
+            pass
+    try:
+        os.rmdir(path)
+    except OSError:  # folders are in it
+        try:
+            if os.path.samestat(os.lstat(path), os.fstat(descriptor)):
+                shutil.rmtree(path, ignore_errors=True)
+        except (OSError, RecursionError):
+            pass  # what is nested so deeply is not ours
+
+
+def _names(descriptor: int) -> list[str]:
+    try:
+        return os.listdir(descriptor)
+    except OSError:
+        return []
 
 
 def _parents() -> Iterator[str]:
@@ -51,21 +82,25 @@ def _parents() -> Iterator[str]:
 
 
 def _remove_abandoned(parent: str) -> None:
+    """Remove the folders of killed sessions: those of this user that are locked by nobody and hold rings alone. It may
+    be the user who called a folder so."""
+    ours = re.compile(rf"gctui-{os.geteuid()}-[a-z0-9_]{{8}}")
     try:
-        names = [name for name in os.listdir(parent) if name.startswith(f"gctui-{os.geteuid()}-")]
+        with os.scandir(parent) as entries:
+            paths = [entry.path for entry in islice(entries, MOST_NAMES) if ours.fullmatch(entry.name)]
     except OSError:
         return
-    for name in names:
-        path = os.path.join(parent, name)
+    for path in paths[:MOST_ABANDONED]:
         try:
-            descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+            descriptor = os.open(path, _OPEN)
         except OSError:
             continue
         try:
             found = os.fstat(descriptor)
             if found.st_uid == os.geteuid() and time.time() - found.st_ctime > SETTLED_S:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                shutil.rmtree(path, ignore_errors=True)
+                if all(name.endswith((".ring", ".ring.new")) for name in os.listdir(descriptor)):
+                    _remove(path, descriptor)
         except OSError:
             pass  # locked: that session lives
         finally:
