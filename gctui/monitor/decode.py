@@ -11,6 +11,13 @@ import msgspec
 from gctui.agent import wire
 from gctui.monitor.messages import AnswerRead, Failure, GaugesRead, Hello
 from gctui.monitor.model import AllocationEntry, Allocations, Frame
+from gctui.monitor.process import shortened
+
+#: Characters kept of an error that an agent reports.
+LONGEST_TEXT = 1000
+#: The agent sends 2,000 tracebacks, as many lines, and one entry per file of what is left; each of the former has
+#: `wire.MAX_FRAMES` frames at the most, all others have one.
+MOST_ENTRIES, MOST_PLACES = 50_000, 250_000
 
 
 class BadChannel(Exception):
@@ -56,17 +63,25 @@ def decode(kind: int, payload: bytes) -> Hello | GaugesRead | AnswerRead | Failu
         if kind in (wire.GAUGES, wire.BYE):
             return msgspec.structs.replace(_GAUGES.decode(payload), last=kind == wire.BYE)
         decoder = _JSON.get(kind)
-        return None if decoder is None else decoder.decode(payload)
+        return None if decoder is None else _cut(decoder.decode(payload))
     except (msgspec.DecodeError, StructError, ValueError, RecursionError) as error:
         raise BadChannel(f"a frame of type {kind} is malformed: {error}") from None
+
+
+def _cut(message: Hello | AnswerRead | Failure) -> Hello | AnswerRead | Failure:
+    """The same with texts of a length that can be kept and shown: a frame has room for 8 MiB of each."""
+    if isinstance(message, Hello):
+        build, executable = message.build[:LONGEST_TEXT], message.executable[:LONGEST_TEXT]
+        return msgspec.structs.replace(message, argv=shortened(message.argv), build=build, executable=executable)
+    return msgspec.structs.replace(message, error=message.error[:LONGEST_TEXT])
 
 
 def decode_allocations(payload: bytes) -> Allocations:
     """The packed columns of an ALLOCATIONS payload. ValueError or struct.error when they do not fit together."""
     head = wire.ALLOCATIONS_HEAD.unpack_from(payload)
     taken, total_size, total_count, stall, aggregate, trace_frames, file_count, entry_count, tracebacks = head
-    if file_count > len(payload) or entry_count > len(payload):
-        raise ValueError("more names or entries than bytes")
+    if entry_count > MOST_ENTRIES or file_count > MOST_PLACES:
+        raise ValueError("more entries or names than an agent sends")
     at, names = wire.ALLOCATIONS_HEAD.size, []
     for _ in range(file_count):
         (length,) = unpack_from("<H", payload, at)
@@ -81,7 +96,11 @@ def decode_allocations(payload: bytes) -> Allocations:
     kinds = payload[at : at + entry_count]
     if len(kinds) != entry_count:
         raise ValueError("the frame counts are cut off")
+    if sum(sizes) != total_size or sum(counts) != total_count:
+        raise ValueError("the entries do not add up to the totals")
     frame_count = sum(kind & ~wire.FOLDED for kind in kinds)
+    if frame_count > MOST_PLACES:
+        raise ValueError("more frames than an agent sends")
     places = array("I", unpack_from(f"<{2 * frame_count}I", payload, at + entry_count))
     made: dict[tuple[int, int], Frame] = {}
     entries, place = [], 0
