@@ -46,7 +46,7 @@ def _process(process: ProcessTotals) -> list[str]:
     lines = []
     for interpreter in process.interpreters:
         place = f"process {process.pid}" + (f", interpreter {interpreter.id}" if interpreter.id else "")
-        lines.append(f"  {place}: Python {process.python}, {process.collector} collector")
+        lines.append(f"  {place}: Python {printable(process.python)}, {printable(process.collector)} collector")
         rows = [_TITLES, *(_row(generation) for generation in interpreter.generations)]
         lines += _table(rows)
         if interpreter.events_dropped:
