@@ -8,7 +8,7 @@ USABLE := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 10))
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format types imports check snapshots screenshots bench transparency lock clean
+.PHONY: help setup demo test lint format types imports check snapshots reliability screenshots bench fuzz transparency lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -40,6 +40,9 @@ check: lint types imports test ## all four, as CI does
 snapshots: $(READY) ## renew the pictures in tests/snapshots; look at each before you commit it
 	$(BIN)/python -m pytest tests/snapshots --snapshot-update
 
+reliability: $(READY) ## write docs/reliability.md anew from the list of faults
+	@$(BIN)/python -m tests.integration.faults
+
 screenshots: $(READY) ## renew the pictures in screenshots/ from real demo runs
 	$(BIN)/python -m screenshots
 
@@ -48,6 +51,10 @@ bench: $(READY) ## measure start-up, screen, memory and recorder; some minutes
 
 transparency: $(READY) ## run CPython's own tests bare and observed; OPTIONS="--quick" or "--python P test_gc"
 	$(BIN)/python -m tests.transparency $(OPTIONS)
+
+fuzz: $(READY) ## feed the monitor lies; SECONDS=60 says for how many seconds, 600 else (needs a Python that atheris has)
+	$(PIP) install atheris
+	$(BIN)/python -m fuzz --seconds $(or $(SECONDS),600)
 
 lock: ## resolve requirements-dev.txt anew for Python 3.10 and later (needs uv)
 	uv pip compile --universal --python-version 3.10 --generate-hashes --no-header --no-emit-index-url \
