@@ -9,9 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from fuzz.folding import FOUND, Folding
 from gctui.agent import wire
 from gctui.agent.recorder import Recorder
-from gctui.monitor.ring_reader import NO_FRAME, BadRing, RingReader
+from gctui.monitor.messages import RingRead
+from gctui.monitor.ring_reader import MOST_SITES, NO_FRAME, BadRing, RingReader
 
 
 def make(folder: Path) -> tuple[Recorder, RingReader]:
@@ -112,6 +114,130 @@ def test_a_damaged_ring_never_does_worse_than_bad_ring(tmp_path: Path, data: st.
         assert str(error)
     finally:
         reader.close()
+
+
+WORDS = st.one_of(
+    st.sampled_from([0, 1, 2, 3, 1 << 31, 1 << 32, 1 << 61, (1 << 62) - 1, 1 << 62, 1 << 63, (1 << 64) - 1]),
+    st.integers(0, wire.RING_CAPACITY * 3),
+)
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("header"), st.integers(0, 12).map(lambda word: word * 8), WORDS),
+        st.tuples(st.just("record"), st.integers(0, 80).map(lambda word: wire.RECORDS_OFFSET + word * 8), WORDS),
+        st.tuples(st.just("site"), st.integers(0, 200).map(lambda byte: wire.SITES_OFFSET + byte), WORDS),
+        st.tuples(st.just("size"), st.sampled_from([0, 100, 300, wire.SITES_OFFSET + 9, 1 << 42]), st.just(0)),
+        st.tuples(st.just("read"), st.just(0), st.just(0)),
+    ),
+    max_size=12,
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
+@given(steps=STEPS)
+def test_a_ring_that_lies_between_reads_is_a_bad_ring_or_can_be_shown(
+    tmp_path: Path, steps: list[tuple[str, int, int]]
+) -> None:
+    path = tmp_path / "lying"
+    path.write_bytes(_ring_bytes(tmp_path))
+    reader, folding = RingReader(str(path)), Folding()
+    folding.fold([FOUND])
+    try:
+        with path.open("r+b", buffering=0) as file:
+            for what, place, value in [*steps, ("read", 0, 0)]:
+                if what == "read":
+                    folding.fold([RingRead(FOUND.ring, *reader.read())])
+                elif what == "size":
+                    file.truncate(place)
+                else:
+                    file.seek(place)
+                    file.write(value.to_bytes(8, "little"))
+    except BadRing as error:
+        assert str(error)
+    finally:
+        folding.end()
+        reader.close()
+
+
+@pytest.mark.parametrize(
+    ("word", "value"),
+    [
+        (wire.PID, 0),
+        (wire.PID, 1 << 31),
+        (wire.PARENT, 1 << 63),
+        (wire.INTERPRETER, (1 << 64) - 1),
+        (wire.STARTED, 1 << 63),
+    ],
+)
+def test_a_header_that_cannot_be_is_a_bad_ring(tmp_path: Path, word: int, value: int) -> None:
+    path = changed(tmp_path, word * 8, value.to_bytes(8, "little"))
+
+    with pytest.raises(BadRing, match="header is damaged"):
+        RingReader(str(path))
+
+
+def test_a_ring_that_counts_backwards_is_a_bad_ring(tmp_path: Path) -> None:
+    path = changed(tmp_path, 0, b"")
+    reader = RingReader(str(path))
+    reader.read()
+    with path.open("r+b") as file:
+        file.seek(wire.WRITTEN * 8)
+        file.write((3).to_bytes(8, "little"))
+
+    with pytest.raises(BadRing, match="backwards"):
+        reader.read()
+    reader.close()
+
+
+def test_an_absurd_count_is_missed_and_nothing_else(tmp_path: Path) -> None:
+    reader = RingReader(str(changed(tmp_path, wire.WRITTEN * 8, ((1 << 62) - 1).to_bytes(8, "little"))))
+
+    records, missed, _, _ = reader.read()
+
+    assert (records, missed) == ([], (1 << 62) - 1)
+    reader.close()
+
+
+def test_names_are_read_from_the_site_area_alone(tmp_path: Path) -> None:
+    """Even if the file goes on behind it, and the lengths point there."""
+    last = wire.SITES_SIZE - wire.SITE.size - 4
+    entry = wire.SITE.pack(7, 0xFFFF, 0xFFFF) + b"a.py"
+    path = changed(tmp_path, wire.SITES_OFFSET + last, entry + b"secret" * 20_000)
+    with path.open("r+b") as file:
+        file.seek(wire.RECORDS_OFFSET + 6 * 8)
+        file.write(last.to_bytes(8, "little"))
+    reader = RingReader(str(path))
+
+    _, _, _, sites = reader.read()
+
+    assert (sites[last].filename, sites[last].line, sites[last].function) == ("a.py", 7, "")
+    reader.close()
+
+
+def test_overlapping_sites_take_no_more_memory_than_their_area(tmp_path: Path) -> None:
+    content = bytearray(_ring_bytes(tmp_path))
+    content[wire.SITES_OFFSET :] = wire.SITE.pack(1, 60_000, 60_000) * (wire.SITES_SIZE // wire.SITE.size)
+    content[wire.WRITTEN * 8 : wire.WRITTEN * 8 + 8] = wire.RING_CAPACITY.to_bytes(8, "little")
+    for number in range(wire.RING_CAPACITY):
+        record = wire.RECORD.pack(5, 5, 0, 0, 0, 0, 8 + number % (wire.SITES_SIZE - 16), number + 1)
+        place = wire.RECORDS_OFFSET + number * wire.RECORD.size
+        content[place : place + wire.RECORD.size] = record
+    (tmp_path / "lying").write_bytes(content)
+    reader = RingReader(str(tmp_path / "lying"))
+
+    records, _, _, sites = reader.read()
+
+    assert len(records) == wire.RING_CAPACITY - 1
+    assert len(sites) <= MOST_SITES
+    assert sum(len(site.filename) + len(site.function) for site in sites.values()) <= wire.SITES_SIZE
+    reader.close()
+
+
+def changed(folder: Path, place: int, value: bytes) -> Path:
+    """A ring of ours in which this was written over."""
+    content = bytearray(_ring_bytes(folder))
+    content[place : place + len(value)] = value
+    (folder / "changed").write_bytes(content)
+    return folder / "changed"
 
 
 def test_links_folders_and_pipes_are_not_rings(tmp_path: Path) -> None:
