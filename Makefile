@@ -8,7 +8,7 @@ USABLE := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 10))
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format types imports check snapshots screenshots bench fuzz transparency lock clean
+.PHONY: help setup demo test lint format types imports check snapshots reliability screenshots bench fuzz transparency lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -39,6 +39,9 @@ check: lint types imports test ## all four, as CI does
 
 snapshots: $(READY) ## renew the pictures in tests/snapshots; look at each before you commit it
 	$(BIN)/python -m pytest tests/snapshots --snapshot-update
+
+reliability: $(READY) ## write docs/reliability.md anew from the list of faults
+	@$(BIN)/python -m tests.integration.faults
 
 screenshots: $(READY) ## renew the pictures in screenshots/ from real demo runs
 	$(BIN)/python -m screenshots
