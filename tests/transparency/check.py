@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tests.transparency.comparison import Comparison, compare
 from tests.transparency.explained import reason_for
+from tests.transparency.left_out import left_out
 from tests.transparency.runs import Run, Task, run_all
 from tests.transparency.suite import Suite
 
@@ -54,7 +55,11 @@ class Check:
 
     def _pair(self, module: str) -> tuple[Task, Task]:
         python = self.suite.python
-        return Task(module, (python,)), Task(module, (*self.observer, python), is_observed=True)
+        without = left_out(module, self.suite.feature_version)
+        return (
+            Task(module, (python,), left_out=without),
+            Task(module, (*self.observer, python), is_observed=True, left_out=without),
+        )
 
     def _compare(self, module: str, rounds: Sequence[tuple[Run, Run]]) -> Comparison:
         version = self.suite.feature_version

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from tests.transparency.comparison import Comparison, Difference, Kind
+from tests.transparency.runs import AS_ITS_TESTS
 from tests.transparency.suite import Suite
 
 SHOWN = 20
@@ -61,6 +62,8 @@ def lines(comparison: Comparison) -> Iterator[str]:
     """One module of the table, and below it what differs, the worst first."""
     bare, observed = comparison.rounds[0]
     words = [f"{len(found)} {kind}" for kind in KINDS if (found := comparison.of_kind(kind))]
+    if bare.status == observed.status != AS_ITS_TESTS:
+        words.append(f"{bare.status} both ways")
     if not comparison.is_observed:
         words.append("gctui saw no collection")
     times = f"{bare.seconds:6.1f} s {observed.seconds:6.1f} s"

@@ -33,6 +33,8 @@ class Task:
     command: tuple[str, ...]
     """The interpreter; or the observer and the interpreter."""
     is_observed: bool = False
+    left_out: tuple[str, ...] = ()
+    """Patterns of tests that are not run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,10 @@ class Run:
     collections: int = 0
     """That the observer saw in the process that ran the module."""
     output: str = ""
+
+    @property
+    def status(self) -> str:
+        return self.outcomes.get(STATUS, AS_ITS_TESTS)
 
     @property
     def tests(self) -> int:
@@ -67,13 +73,14 @@ class Running:
         # The observer's options come before the command that it observes.
         observer, python = task.command[:-1], task.command[-1]
         suite = ("-m", "test", "--timeout", str(int(limit * 0.9) or 1))
+        left_out = [word for pattern in task.left_out for word in ("--ignore", pattern)]
         report = ("--junit-xml", str(self._folder / "junit.xml"))
         self._start = time.monotonic()
         self._deadline = self._start + limit
         self._is_late = False
         with (self._folder / "output").open("wb") as output:
             self._process = subprocess.Popen(
-                [*observer, *own, python, *suite, *report, task.module],
+                [*observer, *own, python, *suite, *left_out, *report, task.module],
                 cwd=self._folder / "work",
                 env=os.environ | {"TMPDIR": str(self._folder / "tmp")},
                 stdin=subprocess.DEVNULL,

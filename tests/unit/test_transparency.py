@@ -10,6 +10,7 @@ import pytest
 from tests.transparency import modules, page, runs
 from tests.transparency.comparison import ABSENT, Comparison, compare
 from tests.transparency.explained import Explained, reason_for
+from tests.transparency.left_out import left_out
 from tests.transparency.report import Report, lines
 from tests.transparency.runs import AS_ITS_TESTS, STATUS, Run
 from tests.transparency.suite import Suite
@@ -173,6 +174,17 @@ def test_the_page_says_what_the_data_says() -> None:
     assert page.renewed(text) == text, "python -m tests.transparency --write-docs"
     with_one_more = text.replace("test_gc", "test_gc test_gone")
     assert page.renewed(with_one_more) != with_one_more
+
+
+def test_a_test_is_left_out_of_its_own_module_and_version_only() -> None:
+    assert left_out("test_interpreters", "3.11") == ("*thread*",)
+    assert left_out("test_interpreters", "3.12") == left_out("test_gc", "3.11") == ()
+
+
+def test_an_end_that_is_not_the_tests_own_is_shown_even_when_it_comes_both_ways() -> None:
+    found = compare("test_x", [(run({STATUS: "timeout"}), run({STATUS: "timeout"}))], nothing_is_explained)
+    assert found.is_same
+    assert "timeout both ways" in "\n".join(lines(found))
 
 
 def test_an_explanation_becomes_a_row_of_the_page() -> None:
