@@ -154,7 +154,7 @@ def test_folders_nested_without_end_do_not_end_the_monitor(parent: Path) -> None
     finally:
         os.fchdir(here)
         os.close(here)
-    subprocess.run(["rm", "-rf", folder.path], check=True)
+        subprocess.run(["rm", "-rf", folder.path], check=True)  # pytest's own removal would fail as well
 
 
 @pytest.mark.parametrize("kind", ["link", "folder"])
