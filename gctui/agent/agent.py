@@ -10,7 +10,7 @@ from time import monotonic, monotonic_ns
 
 from . import allocations, gauges, wire
 from .handlers import unharmed
-from .link import Descriptor, Link, LinkLost, keep_from_children, moved_up
+from .link import CLOSED, Channel, Link, LinkLost
 from .recorder import Recorder
 
 #: Seconds that a fork waits for the agent's thread to be gone, and that interpreter exit waits for the last words.
@@ -25,16 +25,16 @@ class Agent:
     """Everything that the agent keeps between calls. All that it calls is bound now, before the program can patch
     it."""
 
-    def __init__(self, link: Link, recorder: "Recorder | None", own_folder: str, settings: "dict[str, int]") -> None:
-        self.link = link  # type: Link | None
+    def __init__(
+        self, channel: "Channel", recorder: "Recorder | None", own_folder: str, settings: "dict[str, int]"
+    ) -> None:
+        self.link = channel.link  # type: Link | None
         self._recorder, self._own_folder = recorder, own_folder
         self._interval, self._keeps_callback = settings["interval_ms"] / 1000, bool(settings.get("keep_callback"))
         self._gauges, self.tracer = gauges.Gauges(self._is_recording), allocations.Tracer()
         self._running = allocate_lock()  # held while the thread lives
         self._stopping = self._leaving = False
-        reader, writer = os.pipe()
-        self._wake_reader, self._wake_writer = moved_up(reader), moved_up(writer)
-        os.set_blocking(self._wake_writer.number, False)
+        self._wake_reader, self._wake_writer = channel.wake_reader, channel.wake_writer
         self._write, self._read, self._listdir, self._clock = os.write, os.read, os.listdir, monotonic
         self._select, self._collect, self._start_thread = select, gc.collect, start_new_thread
 
@@ -59,8 +59,8 @@ class Agent:
         while again:
             try:
                 self._converse()
-            except LinkLost:
-                self.link = None
+            except LinkLost as lost:
+                self.give_up(str(lost))
             except BaseException as error:
                 self._report(error)
             finally:
@@ -78,9 +78,12 @@ class Agent:
                 link.send(wire.GAUGES, self._gauges.read(link.dropped), droppable=True)
                 due = now + self._interval
             writers = [link.writer.number] if link.is_waiting else []
-            if not self._wake_reader.is_ours():
-                raise LinkLost("the program closed the agent's descriptors")
-            ready, free, _ = self._select([link.reader.number, self._wake_reader.number], writers, [], due - now)
+            if not (link.reader.is_ours() and self._wake_reader.is_ours()):
+                raise LinkLost(CLOSED)
+            try:
+                ready, free, _ = self._select([link.reader.number, self._wake_reader.number], writers, [], due - now)
+            except (OSError, ValueError):  # closed since
+                raise LinkLost(CLOSED) from None
             if self._wake_reader.number in ready:
                 self._read(self._wake_reader.number, 64)
             if free:
@@ -102,14 +105,21 @@ class Agent:
         self.give_up("%s: %s (in %s)" % (type(error).__name__, error, where))
 
     def give_up(self, reason: str) -> None:
-        """Say why, and be silent from then on."""
-        link, self.link = self.link, None
+        """Say why, as far as that can still be said, and be silent from then on."""
+        link = self.link
         try:
             if link is not None:
                 link.send(wire.FAILURE, gauges.failure(reason, last=True))
                 link.flush_for(EXIT_PATIENCE)
         except BaseException:
             pass  # nobody is left to hear it
+        self._let_go()
+
+    def _let_go(self) -> None:
+        link, self.link = self.link, None
+        if link is not None:
+            for descriptor in (link.reader, link.writer, self._wake_reader, self._wake_writer):
+                descriptor.close()
 
     # --- commands ---------------------------------------------------------------------------------------------------
 
@@ -128,7 +138,7 @@ class Agent:
             link.send(wire.ALLOCATIONS, allocations.snapshot(first, self._own_folder))
 
     def _is_recording(self) -> bool:
-        return self._recorder is not None and self._recorder.is_installed()
+        return self._recorder is None or self._recorder.is_installed()
 
     def collect(self, number: int, generation: int) -> bytes:
         """Collect, and say what came of it. The recorder knows forced collections by this function's name."""
@@ -175,10 +185,7 @@ class Agent:
 
     def after_fork_in_child(self) -> None:
         """The channel is the parent's: forget it, and take no descriptor along."""
-        link, self.link = self.link, None
-        if link is not None:
-            for descriptor in (link.reader, link.writer, self._wake_reader, self._wake_writer):
-                descriptor.close()
+        self._let_go()
 
     def leave(self) -> None:
         """At interpreter exit: last gauges and goodbye, bounded in time."""
@@ -192,14 +199,16 @@ def speak(
 ) -> None:
     """Say hello and what does not work, and start the thread, when this is the process that holds the channel.
     `declined`: why there is to be no agent."""
-    link = _connect(settings)
-    if link is None:
-        return
+    try:
+        channel = Channel(settings)
+    except (OSError, KeyError, LinkLost):
+        return  # another process holds it
+    link = channel.link
     link.send(wire.HELLO, gauges.hello(0, monotonic_ns()))
     if declined:
         link.send(wire.FAILURE, gauges.failure(declined, last=True))
         return
-    agent = Agent(link, recorder, own_folder, settings)
+    agent = Agent(channel, recorder, own_folder, settings)
     os.register_at_fork(
         before=unharmed(agent.before_fork),
         after_in_parent=unharmed(agent.start),
@@ -211,16 +220,3 @@ def speak(
     if settings.get("frames"):
         agent.tracer.switch(settings["frames"])
     agent.start()
-
-
-def _connect(settings: "dict[str, int]") -> "Link | None":
-    """The channel, when this is the process that holds it: it still has the inherited descriptors, and no other process
-    took the token. (A shell between gctui and Python passes the descriptors on to all its children.)"""
-    try:
-        reader = Descriptor(settings["read"], settings["read_inode"])
-        writer = Descriptor(settings["write"], settings["write_inode"])
-        keep_from_children(reader)
-        keep_from_children(writer)
-        return Link(reader, writer) if os.read(reader.number, 1) == wire.TOKEN else None
-    except (OSError, KeyError, LinkLost):
-        return None

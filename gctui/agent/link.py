@@ -14,6 +14,8 @@ MOST_PENDING = 16 << 20
 #: Where descriptors of ours go, out of the program's way: the highest of these numbers that the limits allow.
 HIGH_NUMBERS = (900, 200, 50, 10)
 
+CLOSED = "the program has closed gctui's channel"
+
 
 class LinkLost(Exception):
     """The monitor has gone, or the program closed our descriptors."""
@@ -57,15 +59,6 @@ def duplicated_high(number: int) -> "int | None":
     return None
 
 
-def moved_up(number: int) -> Descriptor:
-    """The same open file under a high number, where there is one; the low one is closed."""
-    high = duplicated_high(number)
-    if high is None:
-        return Descriptor(number)
-    os.close(number)
-    return Descriptor(high)
-
-
 class Link:
     """Frames out, commands in. Both descriptors are non-blocking: the monitor made them so."""
 
@@ -92,7 +85,7 @@ class Link:
         """Write what the pipe takes now. LinkLost when nobody reads any more."""
         while self._out:
             if not self.writer.is_ours():
-                raise LinkLost("the program closed the channel")
+                raise LinkLost(CLOSED)
             try:
                 written = self._write(self.writer.number, self._out[:65536])
             except BlockingIOError:
@@ -113,7 +106,7 @@ class Link:
         """All whole commands that have come, as (kind, id, first argument, second). LinkLost when the monitor has
         gone."""
         if not self.reader.is_ours():
-            raise LinkLost("the program closed the channel")
+            raise LinkLost(CLOSED)
         try:
             data = self._read(self.reader.number, 65536)
         except BlockingIOError:
@@ -133,3 +126,21 @@ class Link:
                 found.append((kind,) + wire.COMMAND.unpack_from(self._in, wire.FRAME.size))
             del self._in[:end]
         return found
+
+
+class Channel:
+    """What the monitor left open for one process of the program: the two ends of the link, and a pipe by which the
+    agent's thread is woken. All of it is inherited under high numbers, so that the agent takes none of the program's.
+
+    LinkLost or OSError when this is not the process that holds it: it does not have the descriptors, or another process
+    has taken the token. (A shell between gctui and Python passes the descriptors on to all its children.)
+    """
+
+    def __init__(self, settings: "dict[str, int]") -> None:
+        found = [Descriptor(settings[name], settings[name + "_inode"]) for name in wire.INHERITED]
+        for descriptor in found:
+            keep_from_children(descriptor)
+        reader, writer, self.wake_reader, self.wake_writer = found
+        if os.read(reader.number, 1) != wire.TOKEN:
+            raise LinkLost("the monitor has gone")
+        self.link = Link(reader, writer)

@@ -15,7 +15,7 @@ from .recorder import Recorder
 
 def start(folder: str, settings: "dict[str, int]", interpreter: int) -> None:
     """Begin to record and, in the process that was launched, to speak. Never raises what the program would see."""
-    own_folder = os.path.dirname(os.path.abspath(__file__)) + os.sep
+    own_folder = os.path.dirname(__file__) + os.sep
     main = interpreter == 0
     if not main and sys.version_info < (3, 10):
         return  # there the collector's callbacks are the main interpreter's

@@ -91,6 +91,9 @@ def quote(text: str) -> str:
     return "".join(out)
 
 
+#: Descriptors that the program inherits, by the names of their numbers in the settings; NAME_inode goes with each.
+INHERITED = ("read", "write", "wake_read", "wake_write")
+
 # --- the settings ---------------------------------------------------------------------------------------------------
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import subprocess
 import sys
@@ -10,15 +9,12 @@ from dataclasses import dataclass
 from socket import socket
 
 from gctui.agent import wire
-from gctui.agent.link import duplicated_high
 from gctui.monitor import keeper
+from gctui.monitor.channel import Channel
 from gctui.monitor.command import Command
 from gctui.monitor.errors import CannotRun, CommandNotFound, GctuiError
 from gctui.monitor.runtime_folder import RuntimeFolder
 from gctui.monitor.streams import Streams
-
-#: Bytes that the pipe holds, where the system allows it, so that a slow moment of the monitor loses nothing.
-PIPE_SIZE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,26 +43,13 @@ class Launch:
         self.command = command
         self.keeper: int | None = None
         self.packets: socket | None = None
-        self._command_reader, self.command_writer = os.pipe()
-        self.frame_reader, frame_writer = os.pipe()
-        self._own = (self._command_reader, self.command_writer, self.frame_reader)
-        ends = _out_of_the_way(self._command_reader), _out_of_the_way(frame_writer)
-        os.close(frame_writer)
-        for end in (*ends, self.frame_reader, self.command_writer):
-            os.set_blocking(end, False)
+        self.channel = Channel()
         try:
-            fcntl.fcntl(self.frame_reader, fcntl.F_SETPIPE_SZ, PIPE_SIZE)
-        except OSError:
-            pass  # the user's share of pipe memory is used up: the ordinary size will do
-        self.offer_channel()
-        try:
-            self.process = self._start(options, *ends)
+            self.process = self._start(options)
         except BaseException:
             self.close()
             raise
-        finally:
-            for end in ends:
-                os.close(end)
+        self.channel.hand_over()
         if streams.has_terminal:
             self._keep(output_file)
 
@@ -80,24 +63,14 @@ class Launch:
             self.close()
             raise GctuiError(f"The program's terminal cannot be kept: {error.strerror}.") from None
 
-    def offer_channel(self) -> None:
-        """Put the token into the pipe: the next agent that reads it owns the channel. Commands that the last owner left
-        unread are taken out first, which is why the monitor keeps the reading end as well."""
-        try:
-            while os.read(self._command_reader, 65536):
-                pass
-        except BlockingIOError:
-            pass
-        os.write(self.command_writer, wire.TOKEN)
-
-    def _start(self, options: AgentOptions, reader: int, writer: int) -> subprocess.Popen[bytes]:
-        environment = agent_environment(self.command, options, self.folder.path, reader, writer)
+    def _start(self, options: AgentOptions) -> subprocess.Popen[bytes]:
+        environment = agent_environment(self.command, options, self.folder.path, self.channel)
         try:
             process = subprocess.Popen(
                 self.command.argv,
                 executable=self.command.executable,
                 env=environment,
-                pass_fds=(reader, writer),
+                pass_fds=self.channel.inherited,
                 **self.streams.popen_arguments(),
             )
         except FileNotFoundError as error:  # a script whose interpreter is missing
@@ -112,19 +85,15 @@ class Launch:
         self.streams.close()
         if self.packets is not None:
             self.packets.close()
-        for descriptor in self._own:
-            os.close(descriptor)
+        self.channel.close()
         self.folder.remove()
 
 
-def agent_environment(command: Command, options: AgentOptions, folder: str, reader: int, writer: int) -> dict[str, str]:
+def agent_environment(command: Command, options: AgentOptions, folder: str, channel: Channel) -> dict[str, str]:
     """The program's environment: its own, the agent's settings, and the bootstrap folder in front of PYTHONPATH."""
     bootstrap = os.path.join(os.path.dirname(os.path.abspath(wire.__file__)), "bootstrap")
     numbers = {
-        "read": reader,
-        "read_inode": os.fstat(reader).st_ino,
-        "write": writer,
-        "write_inode": os.fstat(writer).st_ino,
+        **channel.settings(),
         "interval_ms": options.interval_ms,
         "frames": options.trace_frames,
         "follow": int(options.follow),
@@ -135,11 +104,6 @@ def agent_environment(command: Command, options: AgentOptions, folder: str, read
     others = environment.get("PYTHONPATH")
     environment["PYTHONPATH"] = bootstrap + os.pathsep + others if others else bootstrap
     return environment
-
-
-def _out_of_the_way(descriptor: int) -> int:
-    high = duplicated_high(descriptor)
-    return os.dup(descriptor) if high is None else high
 
 
 def looks_like_python(path: str) -> bool:

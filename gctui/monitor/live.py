@@ -38,7 +38,8 @@ class LiveSource:
     """A `Source` over a program that `Launch` started."""
 
     def __init__(self, launch: Launch, started_ns: int) -> None:
-        self._launch, self._streams, self._process = launch, launch.streams, launch.process
+        self._launch, self._channel = launch, launch.channel
+        self._streams, self._process = launch.streams, launch.process
         self.argv, self.pid, self.started_ns = launch.command.argv, launch.process.pid, started_ns
         self.has_terminal, self.accepts_input = launch.streams.has_terminal, launch.streams.accepts_input
         self.output = Output()
@@ -86,7 +87,7 @@ class LiveSource:
                 self._owner_due = now + OWNER_INTERVAL_S
 
     def _wait_and_read(self) -> None:
-        pipe = [self._launch.frame_reader] if self._pipe_open and len(self._queue) < MOST_MESSAGES else []
+        pipe = [self._channel.frame_reader] if self._pipe_open and len(self._queue) < MOST_MESSAGES else []
         packets = [self._packets] if self._packets else []
         typed = [self._streams.master] if self._streams.has_unsent else []
         timeout = self._ring_interval_s if self._ended is None else 10 * RING_INTERVAL_S
@@ -129,7 +130,7 @@ class LiveSource:
     def _read_frames(self) -> bool:
         """Read what the pipe holds now. False when there was nothing."""
         try:
-            data = os.read(self._launch.frame_reader, 1 << 20)
+            data = os.read(self._channel.frame_reader, 1 << 20)
         except BlockingIOError:
             return False
         if not data:
@@ -159,7 +160,7 @@ class LiveSource:
         self._owner, self._decoder = 0, FrameDecoder()
         self._queue.append(ChannelClosed(reason))
         if self._ended is None:
-            self._launch.offer_channel()
+            self._channel.offer()
 
     def _check_owner(self) -> None:
         owner = self._owner
@@ -224,7 +225,7 @@ class LiveSource:
         if not self._owner:
             return False
         try:
-            os.write(self._launch.command_writer, wire.frame(kind, wire.COMMAND.pack(number, first, 0)))
+            os.write(self._channel.command_writer, wire.frame(kind, wire.COMMAND.pack(number, first, 0)))
         except OSError:
             return False
         return True

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from gctui.agent import wire
+from gctui.monitor.channel import Channel
 from gctui.monitor.decode import FrameDecoder, decode
 from gctui.monitor.messages import Failure, Hello, Message
 from tests.integration.pythons import PRIMARY, Python
@@ -49,33 +49,23 @@ def test_where_the_user_asked_for_it_the_callback_comes_back(python: Python, tmp
 
 def start_agent(python: Python, tmp_path: Path, before: str) -> tuple[list[Message], str]:
     """What an agent says that is started by hand after the code `before`, and what the program prints."""
-    frame_reader, frame_writer = os.pipe()
-    command_reader, command_writer = os.pipe()
-    os.write(command_writer, wire.TOKEN)
-    numbers = {
-        "read": command_reader,
-        "read_inode": os.fstat(command_reader).st_ino,
-        "write": frame_writer,
-        "write_inode": os.fstat(frame_writer).st_ino,
-        "interval_ms": 50,
-    }
+    channel = Channel()
+    settings = {**channel.settings(), "interval_ms": 50}
     code = (
         f"{LOAD}\n{before}\nfrom _gctui_agent import start, wire\n"
-        f"start.start({str(tmp_path)!r}, {numbers!r}, 0)\n"
+        f"start.start({str(tmp_path)!r}, {settings!r}, 0)\n"
         "import gc, os\nprint([type(one).__name__ for one in gc.callbacks], len(os.listdir('/proc/self/task')))"
     )
     done = subprocess.run(
         [python.path, "-c", code],
-        pass_fds=(command_reader, frame_writer),
+        pass_fds=channel.inherited,
         capture_output=True,
         text=True,
         timeout=60,
         check=True,
     )
-    for end in (command_reader, command_writer, frame_writer):
-        os.close(end)
-    with os.fdopen(frame_reader, "rb") as frames:
-        messages = [decode(kind, payload) for kind, payload in FrameDecoder().feed(frames.read())]
+    messages = [decode(*frame) for frame in FrameDecoder().feed(os.read(channel.frame_reader, 1 << 20))]
+    channel.close()
     assert done.stderr == ""
     return [message for message in messages if message is not None], done.stdout
 

@@ -15,7 +15,7 @@ def _start():
     value = os.environ.get("GCTUI_AGENT")
     if not value:
         return
-    here = os.path.dirname(os.path.abspath(__file__))
+    here = os.path.dirname(__file__)
     package = os.path.dirname(here)
     external, bootstrap = sys.modules["_frozen_importlib_external"], sys.modules["_frozen_importlib"]
     before = set(sys.modules)
@@ -66,8 +66,8 @@ def _step_aside():
     """Run the sitecustomize that would have run, or fail as the import would have failed."""
     import os
 
-    here = os.path.dirname(os.path.abspath(__file__))
-    sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry) != here]
+    here = os.path.dirname(__file__)  # as gctui put it into PYTHONPATH: there may be no current folder to ask
+    sys.path[:] = [entry for entry in sys.path if entry != here]
     sys.path_importer_cache.pop(here, None)
     finder = sys.modules["_frozen_importlib_external"].PathFinder
     spec = finder.find_spec("sitecustomize", sys.path)
