@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from itertools import combinations
 from pathlib import Path
 
@@ -47,11 +49,8 @@ def replay(file: Path) -> int:
     """Raises what the input makes the monitor raise."""
     if not RING.exists():
         sow()
-    target = lies.Lies(RING.read_bytes())
-    try:
-        target.take(file.read_bytes())
-    finally:
-        target.close()
+    with memory() as folder:
+        lies.Lies(RING.read_bytes(), folder).take(file.read_bytes())
     print(f"{file} does no harm.")
     return 0
 
@@ -64,8 +63,9 @@ def look(seconds: int) -> int:
         f"-max_len={LONGEST_INPUT}", f"-dict={DICTIONARY}", f"-artifact_prefix={FOLDER}/", "-print_final_stats=1",
     ]  # fmt: skip
     log = FOLDER / "log"
-    with log.open("w") as file:
-        ended = subprocess.run([sys.executable, "-m", "fuzz.campaign", str(RING), *arguments], stderr=file, stdout=file)
+    with log.open("w") as file, memory() as folder:
+        command = [sys.executable, "-m", "fuzz.campaign", str(RING), folder, *arguments]
+        ended = subprocess.run(command, stderr=file, stdout=file)
     said = log.read_text(errors="replace")
     tried = re.findall(r"stat::number_of_executed_units:\s*(\d+)", said) or re.findall(r"^#(\d+)", said, re.MULTILINE)
     print(f"{int(tried[-1]) if tried else 0:,} inputs were run; {len(list(CORPUS.iterdir()))} of them are kept.")
@@ -77,6 +77,11 @@ def look(seconds: int) -> int:
     for name in written:
         print(f"Written to {name}. To see it again: {sys.executable} -m fuzz --replay {name}")
     return 1
+
+
+def memory() -> tempfile.TemporaryDirectory[str]:
+    """A folder where files take the least time."""
+    return tempfile.TemporaryDirectory(prefix="gctui-lies-", dir="/dev/shm" if os.path.isdir("/dev/shm") else None)
 
 
 def sow() -> None:

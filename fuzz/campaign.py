@@ -9,7 +9,7 @@ from typing import Any
 
 
 def main() -> None:
-    ring, arguments = Path(sys.argv[1]).read_bytes(), [sys.argv[0], *sys.argv[2:]]
+    program, ring, folder, *arguments = sys.argv
     import atheris
 
     with warnings.catch_warnings(), atheris.instrument_imports(include=["gctui"]):
@@ -17,12 +17,12 @@ def main() -> None:
         from fuzz.damage import damaged
         from fuzz.lies import Lies
     fuzzer: Any = atheris
-    lies = Lies(ring)
+    lies = Lies(Path(ring).read_bytes(), folder)
 
     def mutate(data: bytes, most: int, seed: int) -> bytes:
         return damaged(data, most, seed, fuzzer.Mutate)
 
-    fuzzer.Setup(arguments, lies.take, custom_mutator=mutate)
+    fuzzer.Setup([program, *arguments], lies.take, custom_mutator=mutate)
     fuzzer.Fuzz()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 from struct import Struct
 
@@ -16,8 +15,6 @@ from gctui.monitor.messages import Message, RingRead
 from gctui.monitor.ring_reader import BadRing, RingReader
 from gctui.monitor.rings import Rings
 
-#: Where files take the least time.
-MEMORY = "/dev/shm"
 PIPE, PAYLOADS, RING = range(3)
 #: Between payloads: their lengths are not in the input, or hardly any change of one would leave a frame.
 BETWEEN = b"\n\n"
@@ -29,13 +26,10 @@ HEADER_WORD, RECORD_WORD, SITE_WORD, READ, CUT, GAUGES_AT, REPLACE, FIND = range
 class Lies:
     """Takes inputs. Whatever they are, nothing but BadChannel and BadRing may come of them, and these are caught."""
 
-    def __init__(self, ring: bytes) -> None:
-        self._ring = ring
-        self._folder = tempfile.TemporaryDirectory(prefix="fuzz-", dir=MEMORY if os.path.isdir(MEMORY) else None)
-        self._path = Path(self._folder.name) / "1.ring"
-
-    def close(self) -> None:
-        self._folder.cleanup()
+    def __init__(self, ring: bytes, folder: str) -> None:
+        """`folder` is empty, and best in memory: every other input writes a ring there."""
+        self._ring, self._folder = ring, folder
+        self._path = Path(folder) / "1.ring"
 
     def take(self, data: bytes) -> None:
         mode = data[0] % 3 if data else PIPE
@@ -75,7 +69,7 @@ class Lies:
 
     def _steps(self, data: bytes) -> None:
         self._path.write_bytes(self._ring)
-        folding, rings = Folding(), Rings(self._folder.name)
+        folding, rings = Folding(), Rings(self._folder)
         reader = RingReader(str(self._path))
         folding.fold([FOUND, HELLO])
         try:
