@@ -40,12 +40,12 @@ typedef struct {
 /* The numbers of wire.py, in the order of `constants`. */
 typedef struct {
     long ring_size, records_offset, capacity, sites_offset, sites_size;
-    long written, running, sites_used, no_site, forced_site, agent_site;
+    long written, running, sites_used, children_lost, no_site, forced_site, agent_site;
 } Layout;
 
 static const char *const constants[] = {
     "RING_SIZE", "RECORDS_OFFSET", "RING_CAPACITY", "SITES_OFFSET", "SITES_SIZE", "WRITTEN",
-    "RUNNING",   "SITES_USED",     "NO_SITE",       "FORCED_SITE",  "AGENT_SITE",
+    "RUNNING",   "SITES_USED",     "CHILDREN_LOST", "NO_SITE",      "FORCED_SITE", "AGENT_SITE",
 };
 
 typedef struct {
@@ -276,7 +276,7 @@ let_go(Callback *self)
 
 PyDoc_STRVAR(record_into_doc, "record_into(descriptor)\n--\n\n"
                               "Map the ring file and record into it from now on, into none other any more. The\n"
-                              "descriptor can be closed. OSError when it cannot be mapped: then nothing is recorded.");
+                              "descriptor can be closed. OSError when it cannot be mapped.");
 
 static PyObject *
 record_into(PyObject *object, PyObject *argument)
@@ -285,9 +285,6 @@ record_into(PyObject *object, PyObject *argument)
     long descriptor = PyLong_AsLong(argument);
     if (descriptor == -1 && PyErr_Occurred())
         return NULL;
-    let_go(self);
-    forget_places(self);
-    self->number = 0;
     void *ring = mmap(NULL, (size_t)self->layout.ring_size, PROT_READ | PROT_WRITE, MAP_SHARED, (int)descriptor, 0);
     if (ring == MAP_FAILED)
         return PyErr_SetFromErrno(PyExc_OSError);
@@ -297,10 +294,26 @@ record_into(PyObject *object, PyObject *argument)
         munmap(ring, (size_t)self->layout.ring_size);
         return NULL;
     }
+    let_go(self);
+    forget_places(self);
+    self->number = 0;
     madvise(ours, 1, MADV_WIPEONFORK); /* before Linux 4.14 only forks that run Python's own hooks are noticed */
     *(char *)ours = 1;
     self->ring = ring;
     self->ours = ours;
+    Py_RETURN_NONE;
+}
+
+PyDoc_STRVAR(count_lost_child_doc, "count_lost_child()\n--\n\n"
+                                   "Write into the present ring, which is the parent's, that this process has none.");
+
+static PyObject *
+count_lost_child(PyObject *object, PyObject *nothing)
+{
+    Callback *self = (Callback *)object;
+    (void)nothing;
+    if (self->ring != NULL)
+        __atomic_add_fetch(self->ring + self->layout.children_lost, 1, __ATOMIC_RELEASE);
     Py_RETURN_NONE;
 }
 
@@ -366,7 +379,11 @@ callback_dealloc(PyObject *object)
     Py_DECREF(type);
 }
 
-static PyMethodDef methods[] = {{"record_into", record_into, METH_O, record_into_doc}, {NULL, NULL, 0, NULL}};
+static PyMethodDef methods[] = {
+    {"record_into", record_into, METH_O, record_into_doc},
+    {"count_lost_child", count_lost_child, METH_NOARGS, count_lost_child_doc},
+    {NULL, NULL, 0, NULL},
+};
 
 static PyMemberDef members[] = {
     {"__vectorcalloffset__", T_PYSSIZET, offsetof(Callback, vectorcall), READONLY, NULL},

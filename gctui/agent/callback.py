@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     Record = Callable[[str, "dict[str, int]"], None]
     RecordInto = Callable[[int], None]
+    CountLostChild = Callable[[], None]
 
 #: Distinct trigger sites remembered; each keeps its code object alive, so that no other can take its address.
 MOST_SITES = 2048
@@ -51,9 +52,9 @@ def _map(descriptor: int, main: bool) -> mmap:
     return buffer
 
 
-def make_callback(main: bool, own_folder: str) -> "Tuple[Record, RecordInto]":
-    """The callback, and the function that makes it record into a ring file. Closure cells are the fastest names there
-    are."""
+def make_callback(main: bool, own_folder: str) -> "Tuple[Record, RecordInto, CountLostChild]":
+    """The callback, the function that makes it record into a ring file, and the one that counts a lost child in the
+    present ring. Closure cells are the fastest names there are."""
     buffer, words = bytearray(), memoryview(b"")
     started = number = 0
     sites = {}  # type: dict[int, int]
@@ -125,5 +126,8 @@ def make_callback(main: bool, own_folder: str) -> "Tuple[Record, RecordInto]":
         number = 0
         buffer, words = mapping, memoryview(mapping).cast("Q")  # type: ignore[assignment]
 
+    def count_lost_child() -> None:
+        words[wire.CHILDREN_LOST] += 1
+
     run_no_handlers_on_entry(record)  # type: ignore[arg-type]
-    return record, record_into
+    return record, record_into, count_lost_child

@@ -12,12 +12,12 @@ TYPE_CHECKING = False  # `typing` is not to be imported in the observed process
 if TYPE_CHECKING:
     from typing import Tuple
 
-    from .callback import Record, RecordInto
+    from .callback import CountLostChild, Record, RecordInto
 
 
-def make_callback(main: bool, own_folder: str) -> "Tuple[Record, RecordInto]":
-    """The callback and the function that makes it record into a ring file: in C where that was built. OSError where
-    neither will do."""
+def make_callback(main: bool, own_folder: str) -> "Tuple[Record, RecordInto, CountLostChild]":
+    """The callback, the function that makes it record into a ring file, and the one that counts a lost child in the
+    present ring: in C where that was built. OSError where neither will do."""
     try:
         from ._callback import Callback
     except ImportError:
@@ -27,7 +27,7 @@ def make_callback(main: bool, own_folder: str) -> "Tuple[Record, RecordInto]":
 
         return callback.make_callback(main, own_folder)
     record = Callback(wire, own_folder)
-    return record, record.record_into
+    return record, record.record_into, record.count_lost_child
 
 
 class Recorder:
@@ -36,7 +36,7 @@ class Recorder:
 
     def __init__(self, folder: str, interpreter: int, main: bool, own_folder: str) -> None:
         self._folder, self._interpreter, self._callbacks = folder, interpreter, gc.callbacks
-        self.record, self._record_into = make_callback(main, own_folder)
+        self.record, self._record_into, self._count_lost_child = make_callback(main, own_folder)
         self._open_ring()
 
     def install(self) -> None:
@@ -52,10 +52,12 @@ class Recorder:
         self._callbacks[:] = [one for one in self._callbacks if one is not self.record]
 
     def move_to_new_ring(self) -> None:
-        """In a forked child: the parent's ring is the parent's. Without a new one nothing more is recorded."""
+        """In a forked child: the parent's ring is the parent's. Without a new one nothing more is recorded, which is
+        written into the parent's."""
         try:
             self._open_ring()
         except OSError:
+            self._count_lost_child()
             self.remove()
 
     def _open_ring(self) -> None:

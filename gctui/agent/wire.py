@@ -27,7 +27,8 @@ HEADER_WORDS = 32
 HEADER = Struct("<%dQ" % HEADER_WORDS)
 #: Index of each word of the header.
 MAGIC, FORMAT, PID, INTERPRETER, CAPACITY, SITES_BYTES = range(6)
-WRITTEN, RUNNING, SITES_USED, STARTED, PARENT, VERSION = range(6, 12)
+WRITTEN, RUNNING, SITES_USED, STARTED, PARENT, VERSION, CHILDREN_LOST = range(6, 13)
+#: CHILDREN_LOST counts forked children that could not make a ring of their own; they write that into their parent's.
 
 #: A collection: time it started (ns), pause (ns), generation, collected, uncollectable, thread, site, number + 1.
 RECORD = Struct("<8Q")

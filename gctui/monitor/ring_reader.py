@@ -58,6 +58,8 @@ class RingReader:
         self.started_ns = header[wire.STARTED]
         version = header[wire.VERSION]
         self.python = f"{version >> 24 & 0xFF}.{version >> 16 & 0xFF}.{version >> 8 & 0xFF}"
+        self.children_lost = 0
+        """Forked children that could make no ring of their own, as of the last reading."""
         self._next = 0
         self._sites: set[int] = set()
         self._room_for_names = wire.SITES_SIZE
@@ -80,7 +82,9 @@ class RingReader:
     def read(self) -> tuple[list[Record], int, tuple[int, int] | None, dict[int, Site]]:
         """What is new: (records, number missed, collection that is running, sites named for the first time)."""
         header = self._header()
-        written, running = header[wire.WRITTEN], header[wire.RUNNING]
+        written, running, self.children_lost = (
+            header[word] for word in (wire.WRITTEN, wire.RUNNING, wire.CHILDREN_LOST)
+        )
         if not self._next <= written < 1 << 62:
             raise BadRing("the ring counts backwards")
         records: list[Record] = []

@@ -68,6 +68,11 @@ class Rings:
                 messages.append(message)
             if isinstance(message, RingRead):
                 left -= len(message.records)
+            if reader.children_lost:
+                messages += self._say_once(
+                    f"Child processes of process {reader.pid} could not make a flight recorder: what they collect is "
+                    "not seen."
+                )
         return messages
 
     def _read(self, number: int, reader: RingReader, look: bool) -> Message | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -112,3 +113,22 @@ def test_nonsense_is_not_raised_about(opened: Open) -> None:
     phases(record, generation=1, collected=0, uncollectable=0)
 
     assert reader.read()[0][-1][2] == 1
+
+
+def test_a_child_without_a_ring_is_counted_in_its_parents(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+    make = recorder.Recorder
+
+    def remember(*arguments: Any) -> recorder.Recorder:
+        made.append(make(*arguments))
+        return made[-1]
+
+    monkeypatch.setattr(recorder, "Recorder", remember)
+    record, reader = opened("/nowhere/")
+    phases(record, generation=1, collected=0, uncollectable=0)
+    (parent,) = made
+    parent._folder = "/nowhere/at/all"
+
+    parent.move_to_new_ring()  # as in a forked child
+
+    assert (len(reader.read()[0]), reader.children_lost) == (1, 1)

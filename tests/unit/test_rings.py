@@ -137,7 +137,8 @@ def test_a_program_that_gives_up_its_rights_is_a_sentence(folder: Path, rings: R
         messages = rings.poll()
         assert sum(isinstance(message, RingFound) for message in messages) == 2
         assert collections(messages) == 2
-        (said,) = notices(messages)
+        said, lost = notices(messages)
+        assert lost.startswith(f"Child processes of process {child} could not make a flight recorder")
         assert f"Process {child} has given up root's rights" in said and said.endswith("not recorded.")
         for _ in range(3):
             rings._look_for_ended = 0.0
