@@ -7,13 +7,15 @@ import json
 import sys
 from pathlib import Path
 
-from benchmarks import agent_start, command_start, latency, recorder, screen_cost, screen_start
+from benchmarks import agent_start, command_start, latency, memory, recorder, screen_cost, screen_start, watching
 from benchmarks.figures import document, table
 
 BENCHMARKS = {
     "command-start": command_start.measure,
     "agent-start": agent_start.measure,
     "recorder": recorder.measure,
+    "watching": watching.measure,
+    "memory": memory.measure,
     "screen-start": screen_start.measure,
     "screen-cost": screen_cost.measure,
     "latency": latency.measure,

@@ -7,13 +7,12 @@ import resource
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import NamedTuple
 
+from benchmarks.environment import environment
 from benchmarks.figures import Figure, median
-from gctui.agent import wire
+from gctui.monitor.channel import Channel
 from gctui.monitor.command import Command, resolve
 from gctui.monitor.launch import AgentOptions, agent_environment
 from gctui.monitor.runtime_folder import RuntimeFolder
@@ -36,10 +35,9 @@ def measure() -> list[Figure]:
     figures = []
     with tempfile.TemporaryDirectory() as cache:
         for python in find_pythons():
-            # Compiled files are kept, as they are for a user, but apart from the checkout.
-            environment = {**os.environ, "PYTHONPYCACHEPREFIX": cache}
-            environment.pop("PYTHONDONTWRITEBYTECODE", None)
-            figures += _measure(str(python), resolve([python.path, "-c", "pass"], environment))
+            command = [python.path, "-c", "pass"]
+            figures += _measure(str(python), resolve(command, environment(cache)))
+            figures += _measure(f"{python}, nothing compiled,", resolve(command, environment(None)))
     return figures
 
 
@@ -55,10 +53,15 @@ def _measure(version: str, command: Command) -> list[Figure]:
 
 
 def _run_with_agent(command: Command) -> Taken:
-    with _offered_channel() as (folder, reader, writer):
-        environment = agent_environment(command, OPTIONS, folder, reader, writer)
-        took = _run(replace(command, environment=environment), reader, writer)
-        assert any(name.endswith(".ring") for name in os.listdir(folder)), "the agent did not start"
+    """With a channel laid out as for a launch, and nobody reading."""
+    folder, channel = RuntimeFolder(), Channel()
+    try:
+        variables = agent_environment(command, OPTIONS, folder.path, channel)
+        took = _run(replace(command, environment=variables), *channel.inherited)
+        assert any(name.endswith(".ring") for name in os.listdir(folder.path)), "the agent did not start"
+    finally:
+        channel.close()
+        folder.remove()
     return took
 
 
@@ -74,20 +77,3 @@ def _run(command: Command, *descriptors: int) -> Taken:
 def _processor_ms() -> float:
     ended = resource.getrusage(resource.RUSAGE_CHILDREN)
     return (ended.ru_utime + ended.ru_stime) * 1000
-
-
-@contextmanager
-def _offered_channel() -> Iterator[tuple[str, int, int]]:
-    """(folder for rings, end for commands, end for frames) as a launch lays them out, with nobody reading."""
-    folder = RuntimeFolder()
-    reader, command_writer = os.pipe()
-    frame_reader, writer = os.pipe()
-    try:
-        for end in (reader, writer):
-            os.set_blocking(end, False)
-        os.write(command_writer, wire.TOKEN)
-        yield folder.path, reader, writer
-    finally:
-        for end in (reader, command_writer, frame_reader, writer):
-            os.close(end)
-        folder.remove()
