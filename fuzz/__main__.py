@@ -9,18 +9,15 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from itertools import combinations
 from pathlib import Path
 
 from fuzz import lies, seeds
-from gctui.agent import wire
 
 FOLDER = Path("build/fuzz")
 CORPUS, RING, DICTIONARY = FOLDER / "corpus", FOLDER / "seed.ring", FOLDER / "words"
 
 #: An input that takes longer, or more memory, counts as a crash.
 MOST_SECONDS, MOST_MIB = 10, 2048
-LONGEST_INPUT = 1 << 14
 
 #: What libFuzzer would hardly come upon byte by byte.
 WORDS = (
@@ -60,7 +57,7 @@ def look(seconds: int) -> int:
     sow()
     arguments = [
         str(CORPUS), f"-max_total_time={seconds}", f"-timeout={MOST_SECONDS}", f"-rss_limit_mb={MOST_MIB}",
-        f"-max_len={LONGEST_INPUT}", f"-dict={DICTIONARY}", f"-artifact_prefix={FOLDER}/", "-print_final_stats=1",
+        f"-max_len={lies.LONGEST}", f"-dict={DICTIONARY}", f"-artifact_prefix={FOLDER}/", "-print_final_stats=1",
     ]  # fmt: skip
     log = FOLDER / "log"
     with log.open("w") as file, memory() as folder:
@@ -86,27 +83,13 @@ def memory() -> tempfile.TemporaryDirectory[str]:
 
 def sow() -> None:
     """The inputs that all others are made from: real frames, and a real ring that is read as a whole or in steps."""
+    frames, ring = seeds.record()
     shutil.rmtree(CORPUS, ignore_errors=True)
     CORPUS.mkdir(parents=True)
-    frames, ring = seeds.record()
     RING.write_bytes(ring)
     quoted = (word.replace("\\", "\\\\").replace('"', '\\"') for word in WORDS)
     DICTIONARY.write_text("".join(f'"{word}"\n' for word in quoted))
-    whole = [wire.frame(kind, payload) for kind, payload in frames]
-    by_kind = dict(frames)
-    inputs = [
-        lies.pipe_seed(b"".join(whole)[:LONGEST_INPUT], piece=3),
-        *(lies.pipe_seed(wire.frame(*frame)) for frame in by_kind.items()),
-        *(lies.payload_seed(frame) for frame in by_kind.items()),
-        *(lies.payload_seed((wire.HELLO, by_kind[wire.HELLO]), *frames) for frames in combinations(by_kind.items(), 2)),
-        lies.ring_seed((lies.READ, 0, 0)),
-        lies.ring_seed((lies.READ, 0, 0), (lies.HEADER_WORD, wire.WRITTEN, 1 << 61), (lies.READ, 0, 0)),
-        lies.ring_seed((lies.HEADER_WORD, wire.RUNNING, 7), (lies.GAUGES_AT, 0, 1 << 40), (lies.READ, 0, 0)),
-        lies.ring_seed(*((lies.RECORD_WORD, word, (1 << 64) - 1) for word in range(8)), (lies.READ, 0, 0)),
-        lies.ring_seed((lies.SITE_WORD, wire.FIRST_SITE, (1 << 64) - 1), (lies.READ, 0, 0)),
-        lies.ring_seed((lies.FIND, 0, 0), (lies.REPLACE, 0, 1 << 30), (lies.FIND, 0, 0), (lies.CUT, 0, 99)),
-    ]
-    for number, one in enumerate(inputs):
+    for number, one in enumerate(lies.seeds_of(frames)):
         (CORPUS / f"seed-{number}").write_bytes(one)
 
 

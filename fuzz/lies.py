@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from itertools import combinations
 from pathlib import Path
 from struct import Struct
 
@@ -18,6 +19,7 @@ from gctui.monitor.rings import Rings
 PIPE, PAYLOADS, RING = range(3)
 #: Between payloads: their lengths are not in the input, or hardly any change of one would leave a frame.
 BETWEEN = b"\n\n"
+LONGEST = 1 << 14
 #: One step with a ring: what, where, and with which value.
 STEP = Struct("<BHQ")
 HEADER_WORD, RECORD_WORD, SITE_WORD, READ, CUT, GAUGES_AT, REPLACE, FIND = range(8)
@@ -129,3 +131,21 @@ def payload_seed(*frames: tuple[int, bytes]) -> bytes:
 def pipe_seed(stream: bytes, piece: int = 255) -> bytes:
     """An input that says these bytes."""
     return bytes([PIPE, piece]) + stream
+
+
+def seeds_of(frames: list[tuple[int, bytes]]) -> list[bytes]:
+    """Inputs made of what a program said, and steps with a ring."""
+    whole = [wire.frame(kind, payload) for kind, payload in frames]
+    by_kind = dict(frames)
+    return [
+        pipe_seed(b"".join(whole)[:LONGEST], piece=3),
+        *(pipe_seed(wire.frame(*frame)) for frame in by_kind.items()),
+        *(payload_seed(frame) for frame in by_kind.items()),
+        *(payload_seed((wire.HELLO, by_kind[wire.HELLO]), *frames) for frames in combinations(by_kind.items(), 2)),
+        ring_seed((READ, 0, 0)),
+        ring_seed((READ, 0, 0), (HEADER_WORD, wire.WRITTEN, 1 << 61), (READ, 0, 0)),
+        ring_seed((HEADER_WORD, wire.RUNNING, 7), (GAUGES_AT, 0, 1 << 40), (READ, 0, 0)),
+        ring_seed(*((RECORD_WORD, word, (1 << 64) - 1) for word in range(8)), (READ, 0, 0)),
+        ring_seed((SITE_WORD, wire.FIRST_SITE, (1 << 64) - 1), (READ, 0, 0)),
+        ring_seed((FIND, 0, 0), (REPLACE, 0, 1 << 30), (FIND, 0, 0), (CUT, 0, 99)),
+    ]

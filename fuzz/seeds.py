@@ -30,10 +30,10 @@ def record() -> tuple[list[tuple[int, bytes]], bytes]:
     launch = Launch(command, AgentOptions(interval_ms=20, trace_frames=5), Streams.untouched())
     try:
         for number, (kind, first) in enumerate(_COMMANDS, 1):
-            os.write(launch.command_writer, wire.frame(kind, wire.COMMAND.pack(number, first, 0)))
+            os.write(launch.channel.command_writer, wire.frame(kind, wire.COMMAND.pack(number, first, 0)))
         stream = b""
-        while select.select([launch.frame_reader], [], [], 10)[0]:
-            data = os.read(launch.frame_reader, 1 << 20)
+        while select.select([launch.channel.frame_reader], [], [], 10)[0]:
+            data = os.read(launch.channel.frame_reader, 1 << 20)
             if not data:
                 break
             stream += data
