@@ -65,6 +65,7 @@ class Recorder:
         path = "%s/%d-%d-%d.ring" % (self._folder, pid, self._interpreter, now)
         descriptor = os.open(path + ".new", os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         try:
+            os.fchmod(descriptor, 0o600)  # whatever the program's umask takes away
             # Reserved now, not at the first write: a full file system must be an error here, not a SIGBUS in the
             # program.
             os.posix_fallocate(descriptor, 0, wire.RING_SIZE)

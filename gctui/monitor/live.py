@@ -27,7 +27,7 @@ BUSY_RECORDS = 1000
 #: Whether the owner of the channel is alive is asked this often.
 OWNER_INTERVAL_S = 0.5
 #: When so much waits to be polled, nothing more is read: the rings count what they overwrite, the agent what it drops.
-MOST_RECORDS, MOST_MESSAGES = 400_000, 20_000
+MOST_RECORDS, MOST_MESSAGES, MOST_BYTES = 400_000, 20_000, 64 << 20
 #: Packets of output read in one go, so that a program that prints without end does not keep the rings waiting.
 MOST_PACKETS = 64
 #: How long the output of a program that has ended is waited for, when a child of it keeps its terminal open.
@@ -49,7 +49,7 @@ class LiveSource:
         self._owner = 0  # pid of the agent that has the channel
         self._lock = threading.Lock()
         self._queue: deque[Message] = deque()
-        self._waiting_records = 0
+        self._waiting_records = self._waiting_bytes = 0
         self._pipe_open = True
         self._ended: ProgramStatus | None = None
         self._has_ended = threading.Event()
@@ -87,7 +87,8 @@ class LiveSource:
                 self._owner_due = now + OWNER_INTERVAL_S
 
     def _wait_and_read(self) -> None:
-        pipe = [self._channel.frame_reader] if self._pipe_open and len(self._queue) < MOST_MESSAGES else []
+        has_room = len(self._queue) < MOST_MESSAGES and self._waiting_bytes < MOST_BYTES
+        pipe = [self._channel.frame_reader] if self._pipe_open and has_room else []
         packets = [self._packets] if self._packets else []
         typed = [self._streams.master] if self._streams.has_unsent else []
         timeout = self._ring_interval_s if self._ended is None else 10 * RING_INTERVAL_S
@@ -136,6 +137,7 @@ class LiveSource:
         if not data:
             self._pipe_open = False
             return False
+        self._waiting_bytes += len(data)
         try:
             for kind, payload in self._decoder.feed(data):
                 message = decode(kind, payload)
@@ -149,6 +151,8 @@ class LiveSource:
 
     def _follow_owner(self, message: Message) -> None:
         if isinstance(message, Hello):
+            if self._owner:
+                raise BadChannel("a second agent speaks in it")
             self._owner = message.pid
         elif isinstance(message, GaugesRead) and message.last:
             self._free_channel("")
@@ -209,7 +213,7 @@ class LiveSource:
             self._read_rings()
             messages = list(self._queue)
             self._queue.clear()
-            self._waiting_records = 0
+            self._waiting_records = self._waiting_bytes = 0
         return messages
 
     def status(self) -> ProgramStatus:

@@ -106,3 +106,20 @@ def test_the_rings_of_ended_processes_are_removed_and_their_figures_stay(watch: 
 
     children = session.processes()[1:]
     assert [process.interpreters[0].generations[1].collections >= 3 for process in children] == [True] * 6
+
+
+def test_a_second_voice_in_the_channel_closes_it(watch: Watch) -> None:
+    # It writes a hello of its own, as a child with a stolen descriptor could.
+    session = watch(
+        "import os, stat, struct, sys, time\n"
+        "pipes = [n for n in map(int, os.listdir('/proc/self/fd')) if n > 100 and stat.S_ISFIFO(os.stat(n).st_mode)]\n"
+        'hello = (b\'{"protocol":1,"pid":99,"ppid":1,"started":0,"interpreter":0,"thread":1,"python":"3.9.0",\'\n'
+        '         b\'"build":"","collector":"generational","executable":"","argv":[]}\')\n'
+        "for number in pipes:\n"
+        "    try: os.write(number, struct.pack('<IB', len(hello), 1) + hello)\n"
+        "    except OSError: pass\n"
+        "time.sleep(60)\n"
+    )
+
+    wait_for(lambda: session.tick().agent.state == "gone", "the channel is closed")
+    assert "a second agent speaks in it" in session.tick().agent.reason
