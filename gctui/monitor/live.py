@@ -141,6 +141,8 @@ class LiveSource:
         try:
             for kind, payload in self._decoder.feed(data):
                 message = decode(kind, payload)
+                if isinstance(message, Hello) and self._owner:
+                    raise BadChannel("a second agent speaks in it")
                 if message is not None:
                     self._queue.append(message)
                     self._follow_owner(message)
@@ -151,8 +153,6 @@ class LiveSource:
 
     def _follow_owner(self, message: Message) -> None:
         if isinstance(message, Hello):
-            if self._owner:
-                raise BadChannel("a second agent speaks in it")
             self._owner = message.pid
         elif isinstance(message, GaugesRead) and message.last:
             self._free_channel("")

@@ -112,6 +112,7 @@ def test_a_second_voice_in_the_channel_closes_it(watch: Watch) -> None:
     # It writes a hello of its own, as a child with a stolen descriptor could.
     session = watch(
         "import os, stat, struct, sys, time\n"
+        "time.sleep(0.3)\n"
         "pipes = [n for n in map(int, os.listdir('/proc/self/fd')) if n > 100 and stat.S_ISFIFO(os.stat(n).st_mode)]\n"
         'hello = (b\'{"protocol":1,"pid":99,"ppid":1,"started":0,"interpreter":0,"thread":1,"python":"3.9.0",\'\n'
         '         b\'"build":"","collector":"generational","executable":"","argv":[]}\')\n'
