@@ -5,12 +5,12 @@ from tests.integration.faults.fault import Fault
 _CLOSED = "closed gctui's channel"
 _ON = "same; collections are recorded on, the channel is given up, and gctui says so"
 
-#: In the order of their numbers: what it is, what comes of its loss, what is said, and why that is not so yet.
+#: In the order of their numbers: what it is, what comes of its loss, and what is said.
 _DESCRIPTORS = (
-    ("commands", _ON, (_CLOSED,), "the agent is silent from then on and the monitor does not notice"),
-    ("reports", _ON, (_CLOSED,), ""),
-    ("the agent's wake-up, read", _ON, (_CLOSED,), "the agent is silent from then on, or reports a bare OSError"),
-    ("the agent's wake-up, written", "same; nothing is lost, but a fork waits up to 50 ms for the agent", (), ""),
+    ("commands", _ON, (_CLOSED,)),
+    ("reports", _ON, (_CLOSED,)),
+    ("the agent's wake-up, read", _ON, ("The agent has given up",)),
+    ("the agent's wake-up, written", "same; nothing is lost, but a fork waits up to 50 ms for the agent", ()),
 )
 
 FAULTS = (
@@ -30,9 +30,8 @@ FAULTS = (
             happened=happened,
             recorded=(12, 0),
             says=says,
-            known=known,
         )
-        for place, (name, happened, says, known) in enumerate(_DESCRIPTORS)
+        for place, (name, happened, says) in enumerate(_DESCRIPTORS)
     ),
     *(
         Fault(
@@ -42,8 +41,8 @@ FAULTS = (
             happened=happened,
             recorded=(12, 0),
             says=says,
-            known=known,
+            known="the agent reads from the program's file" if place == 2 else "",
         )
-        for place, (name, happened, says, known) in enumerate(_DESCRIPTORS)
+        for place, (name, happened, says) in enumerate(_DESCRIPTORS)
     ),
 )

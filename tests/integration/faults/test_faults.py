@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from collections.abc import Iterator
 from functools import cache
@@ -45,6 +46,7 @@ def test_fault(fault: Fault, python: Python, tmp_path: Path) -> None:
     bare = run_bare(fault, python, tmp_path)
     observed = run_observed(fault, python, tmp_path)
 
+    assert not re.search(rb"(?m)^\w*Error: ", bare.stderr), "the fault's own program fails"
     assert (observed.status, observed.stdout, observed.stderr) == (bare.status, bare.stdout, bare.stderr)
     processes = observed.summary["processes"]
     recorded = [process["interpreters"][0]["generations"][1]["collections"] for process in processes]

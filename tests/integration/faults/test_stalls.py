@@ -24,8 +24,8 @@ from tests.integration.waiting import wait_for
 MEASURED_S = float(os.environ.get("GCTUI_TEST_STALL_SECONDS", "2.5"))
 #: Longest gap between two ticks that a busy machine may cause; a program that waits for gctui waits for ever.
 STALL_S = 1.0
-#: Bytes. What an unbounded buffer would take in MEASURED_S is more: some 10 MB of output, some MB of records.
-GROWTH = 1 << 20
+#: Bytes. The ring is filled for the first time meanwhile, 0.5 MiB; a buffer without bounds would take 10 MB of output.
+GROWTH = 2 << 20
 GCTUI = [sys.executable, "-m", "gctui"]
 
 

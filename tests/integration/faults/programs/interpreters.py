@@ -27,7 +27,8 @@ gc.collect()
 def create(isolated: bool) -> object:
     if sys.version_info >= (3, 13):
         return interpreters.create("isolated" if isolated else "legacy")
-    return interpreters.create(isolated=isolated)
+    if sys.version_info >= (3, 9):  # noqa: UP036
+        return interpreters.create(isolated=isolated)
     return interpreters.create()
 
 

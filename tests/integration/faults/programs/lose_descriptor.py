@@ -20,7 +20,8 @@ place, way = int(sys.argv[1]), sys.argv[2]
 others = [number for number in sorted(map(int, os.listdir("/proc/self/fd"))) if number > 2 and is_open(number)]
 with tempfile.TemporaryFile() as file:
     file.write(b"mine\n")
-    file.flush()
+    file.seek(0)
+    time.sleep(0.1)  # whoever waits for one of them does so by now
     for number in others[place : place + 1]:
         if way == "close":
             os.close(number)
@@ -33,5 +34,4 @@ with tempfile.TemporaryFile() as file:
     if pid == 0:
         os._exit(0)
     os.waitpid(pid, 0)
-    file.seek(0)
-    print(file.read(), os.lseek(file.fileno(), 0, os.SEEK_CUR))
+    print(os.lseek(file.fileno(), 0, os.SEEK_CUR), os.pread(file.fileno(), 100, 0))
