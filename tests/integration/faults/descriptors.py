@@ -17,7 +17,7 @@ FAULTS = (
     Fault(
         name="os.closerange of everything, then reuse of the numbers",
         command="{gctui} {python} reuse_numbers.py",
-        holds="the same output, and not a byte in the program's files but its own",
+        holds="the same output; the file's bytes and its positions are the program's own",
         happened=_ON,
         recorded=(0, 0),
         says=(_CLOSED,),
@@ -37,7 +37,7 @@ FAULTS = (
         Fault(
             name=f"file put over a descriptor by dup2: {name}",
             command=f"{{gctui}} {{python}} lose_descriptor.py {place} dup2",
-            holds="the same output, and not a byte in the file but the program's own",
+            holds="the same output; the file's bytes and its position are the program's own",
             happened=happened,
             recorded=(12, 0),
             says=says,

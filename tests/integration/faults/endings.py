@@ -29,7 +29,7 @@ FAULTS = (
         "Py_FatalError",
         "fatal",
         "same; where the interpreter dumps all threads, the agent's is among them",
-        drop=(rb"Thread 0x[^\n]*\n(  File [^\n]*gctui/agent[^\n]*\n)+\n?",),
+        drop=(rb"Thread 0x[^\n]*\n(  (File [^\n]*gctui/agent|<no Python frame>)[^\n]*\n)+\n?",),
         every_python=True,
     ),
     _end("exit while daemon threads make garbage", "threads", every_python=True),
