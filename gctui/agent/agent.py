@@ -3,7 +3,8 @@
 import atexit
 import gc
 import os
-from _signal import SIG_BLOCK, SIG_SETMASK, pthread_sigmask, valid_signals
+from _functools import partial
+from _signal import SIG_BLOCK, pthread_sigmask, valid_signals
 from _thread import allocate_lock, start_new_thread
 from select import select
 from time import monotonic, monotonic_ns
@@ -12,6 +13,10 @@ from . import allocations, gauges, wire
 from .handlers import unharmed
 from .link import CLOSED, Channel, Link, LinkLost
 from .recorder import Recorder
+
+TYPE_CHECKING = False  # `typing` is not to be imported in the observed process
+if TYPE_CHECKING:
+    from typing import Callable
 
 #: Seconds that a fork waits for the agent's thread to be gone, and that interpreter exit waits for the last words.
 FORK_PATIENCE = 0.05
@@ -41,20 +46,26 @@ class Agent:
     # --- the thread -------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Start the thread. All signals are blocked in it: they belong to the program's own threads."""
+        """Start the thread, unless it runs.
+
+        Here and in `stop` lock and thread change in one call into C: a signal handler of the program that raised in
+        between would leave the lock held by nobody, and each fork waiting for it.
+        """
         self._stopping = False  # also for a thread that was too busy to stop for a fork: it goes on
-        if self.link is None or not self._running.acquire(False):
+        if self.link is None:
             return
-        mask = pthread_sigmask(SIG_BLOCK, valid_signals())
+        begin, no_arguments = partial(self._start_thread, self._run), {True: ()}.get
         try:
-            self._start_thread(self._run, ())
-        except BaseException as error:  # over the limit of processes
-            self._running.release()
+            list(map(begin, map(no_arguments, filter(None, map(self._running.acquire, (False,))))))
+        except RuntimeError as error:
+            trace = error.__traceback__
+            if trace is None or trace.tb_next is not None:
+                raise  # a handler's
+            self._running.release()  # over the limit of processes
             self._report(error)
-        finally:
-            pthread_sigmask(SIG_SETMASK, mask)
 
     def _run(self) -> None:
+        pthread_sigmask(SIG_BLOCK, valid_signals())  # they belong to the program's own threads
         again = True
         while again:
             try:
@@ -84,7 +95,7 @@ class Agent:
                 ready, free, _ = self._select([link.reader.number, self._wake_reader.number], writers, [], due - now)
             except (OSError, ValueError):  # closed since
                 raise LinkLost(CLOSED) from None
-            if self._wake_reader.number in ready:
+            if self._wake_reader.number in ready and self._wake_reader.is_ours():
                 self._read(self._wake_reader.number, 64)
             if free:
                 link.flush()
@@ -162,10 +173,8 @@ class Agent:
                 self._write(self._wake_writer.number, b"x")
         except OSError:
             pass
-        if not self._running.acquire(True, patience):
-            return False
-        self._running.release()
-        return True
+        release: "Callable[..., None]" = self._running.__exit__
+        return bool(list(map(release, filter(None, map(self._running.acquire, (True,), (patience,))))))
 
     def before_fork(self) -> None:
         """From 3.12 on a fork with more than one thread warns, and the kernel counts the thread until it is really

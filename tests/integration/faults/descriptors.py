@@ -41,7 +41,6 @@ FAULTS = (
             happened=happened,
             recorded=(12, 0),
             says=says,
-            known="the agent reads from the program's file" if place == 2 else "",
         )
         for place, (name, happened, says) in enumerate(_DESCRIPTORS)
     ),

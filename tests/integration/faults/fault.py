@@ -28,5 +28,3 @@ class Fault:
     every_python: bool = False
     needs: str = ""
     """'root' or 'mounts', where it takes more than an ordinary user's rights."""
-    known: str = ""
-    """Why it does not hold yet."""

@@ -52,6 +52,4 @@ def _command(fault: Fault) -> str:
 
 
 def _happened(fault: Fault) -> str:
-    if fault.known:
-        return f"not yet: {fault.known}"
     return fault.happened + (" (every Python)" if fault.every_python else "")
