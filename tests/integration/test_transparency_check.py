@@ -75,7 +75,7 @@ def test_what_differs_is_run_again_and_counts_only_when_it_differs_each_time(che
     found = by_name(check, "test_differs", "test_same", "test_wavers")
     assert list(found) == ["test_same", "test_differs", "test_wavers"]
     kinds = {name: [difference.kind for difference in one.differences] for name, one in found.items()}
-    assert kinds == {"test_same": [], "test_differs": ["differs"], "test_wavers": ["flaky"]}
+    assert kinds == {"test_same": [], "test_differs": ["differs"], "test_wavers": ["unsteady"]}
     assert found["test_differs"].differences[0].message == "Boom"
     assert {name: len(one.rounds) for name, one in found.items()} == {
         "test_same": 1,

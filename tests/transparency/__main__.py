@@ -1,6 +1,6 @@
 """Run CPython's own test suite bare and under gctui, and compare what comes of each single test.
 
-Exit status: 0 when nothing differs but what is explained or flaky, 1 when something does, 2 when it cannot be run.
+Exit status: 0 when no test differs each time but those that are explained, 1 when some do, 2 when it cannot be run.
 """
 
 from __future__ import annotations

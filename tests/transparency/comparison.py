@@ -8,7 +8,8 @@ from typing import Literal
 
 from tests.transparency.runs import Run
 
-Kind = Literal["differs", "explained", "flaky"]
+Kind = Literal["differs", "unsteady", "explained", "flaky"]
+"""The worst first. Only what differs counts, but what is unsteady is to be looked into."""
 ABSENT = "absent"
 """The outcome of a test that a run has not got."""
 
@@ -28,10 +29,12 @@ class Difference:
 
     @property
     def kind(self) -> Kind:
-        """Flaky: some bare run came out as some observed run did, so that the observer is not to blame."""
+        """Flaky: the bare runs do not agree either. Unsteady: they do, and some observed run came out otherwise."""
         if self.reason:
             return "explained"
-        return "flaky" if set(self.bare) & set(self.observed) else "differs"
+        if not set(self.bare) & set(self.observed):
+            return "differs"
+        return "unsteady" if len(set(self.bare)) == 1 else "flaky"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ class Comparison:
 
     @property
     def is_same(self) -> bool:
-        """Whether nothing differs but what is explained or flaky, and the observer was there."""
+        """Whether nothing differs each time that is not explained, and the observer was there."""
         return self.is_observed and not self.of_kind("differs")
 
     def of_kind(self, kind: Kind) -> list[Difference]:

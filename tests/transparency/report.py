@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, get_args
 
 from tests.transparency.comparison import Comparison, Difference, Kind
 from tests.transparency.runs import AS_ITS_TESTS
@@ -13,7 +13,7 @@ from tests.transparency.suite import Suite
 
 SHOWN = 20
 """Differences of one kind and module in the table; when a module crashes, all its tests differ."""
-KINDS: tuple[Kind, ...] = ("differs", "explained", "flaky")
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 @dataclass(frozen=True, slots=True)
