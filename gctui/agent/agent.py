@@ -10,7 +10,7 @@ from select import select
 from time import monotonic, monotonic_ns
 
 from . import allocations, gauges, wire
-from .handlers import unharmed
+from .handlers import unharmed, unseen
 from .link import CLOSED, Channel, Link, LinkLost
 from .recorder import Recorder
 
@@ -41,7 +41,8 @@ class Agent:
         self._stopping = self._leaving = False
         self._wake_reader, self._wake_writer = channel.wake_reader, channel.wake_writer
         self._write, self._read, self._listdir, self._clock = os.write, os.read, os.listdir, monotonic
-        self._select, self._collect, self._start_thread = select, gc.collect, start_new_thread
+        self._select, self._collect = select, gc.collect
+        self._begin = partial(start_new_thread, unseen(self._run))
 
     # --- the thread -------------------------------------------------------------------------------------------------
 
@@ -54,9 +55,9 @@ class Agent:
         self._stopping = False  # also for a thread that was too busy to stop for a fork: it goes on
         if self.link is None:
             return
-        begin, no_arguments = partial(self._start_thread, self._run), {True: ()}.get
+        no_arguments = {True: ()}.get
         try:
-            list(map(begin, map(no_arguments, filter(None, map(self._running.acquire, (False,))))))
+            list(map(self._begin, map(no_arguments, filter(None, map(self._running.acquire, (False,))))))
         except RuntimeError as error:
             trace = error.__traceback__
             if trace is None or trace.tb_next is not None:

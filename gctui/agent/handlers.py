@@ -14,6 +14,15 @@ if TYPE_CHECKING:
     from typing import Callable
 
 
+try:
+    from ._callback import unseen as unseen
+except ImportError:
+
+    def unseen(function: "Callable[[], None]", /) -> "Callable[[], None]":
+        """Without the C part the program's trace functions see what they see."""
+        return function
+
+
 #: Marks a signal as come and runs no handler yet. Before 3.10 the one knows only SIGINT; after, the other runs it.
 _mark = interrupt_main if sys.version_info >= (3, 10) else raise_signal
 
@@ -46,7 +55,8 @@ def again(error: BaseException) -> Again:
 
 
 def unharmed(function: "Callable[[], None]") -> "Callable[[], None]":
-    """`function` as the interpreter may call it: nothing that is raised in it is printed, and no signal gets lost."""
+    """`function` as the interpreter may call it: nothing that is raised in it is printed, no signal gets lost, and no
+    trace function sees it."""
 
     def hook() -> None:
         try:
@@ -55,7 +65,7 @@ def unharmed(function: "Callable[[], None]") -> "Callable[[], None]":
             signal = again(error)  # noqa: F841 - it is freed with this frame
 
     run_no_handlers_on_entry(hook)  # type: ignore[arg-type]
-    return hook
+    return unseen(hook)
 
 
 def run_no_handlers_on_entry(function: "FunctionType") -> None:
