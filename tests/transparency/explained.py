@@ -23,7 +23,22 @@ class Explained:
     """With which `--alloc` it differs."""
 
 
-EXPLAINED: tuple[Explained, ...] = ()
+_ONE_THREAD = (
+    "The private `is_running()` refuses an interpreter that has more than one thread, and the agent is a thread of the "
+    "main one; it would refuse any program with threads."
+)
+
+EXPLAINED: tuple[Explained, ...] = (
+    Explained("test_interpreters", "*TestInterpreterIsRunning.test_main", ("3.9", "3.10", "3.11"), _ONE_THREAD),
+    Explained("test__xxsubinterpreters", "*IsRunningTests.test_main", ("3.8", "3.9", "3.10", "3.11"), _ONE_THREAD),
+    Explained(
+        "test_external_inspection",
+        "*TestGetStackTrace.test_self_trace",
+        ("3.13",),
+        "The test's own reader takes the stack of the newest thread for that of the program, and the newest is the "
+        "agent's; it would be wrong in any program with threads.",
+    ),
+)
 
 
 def reason_for(module: str, test: str, version: str, alloc: str, known: Iterable[Explained] = EXPLAINED) -> str:
