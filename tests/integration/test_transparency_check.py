@@ -125,4 +125,15 @@ def is_running(process: Path) -> bool:
 
 def test_a_python_without_a_suite_is_told_apart(tmp_path: Path) -> None:
     assert find_suite(script(tmp_path / "python", "\nraise SystemExit(1)\n")) is None
+    assert find_suite(script(tmp_path / "runner", "\nprint('[\"3.11.2\", []]')\n")) is None
     assert find_suite(str(tmp_path / "none")) is None
+
+
+def test_a_python_may_be_named_as_in_a_shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = script(tmp_path / "python3.99", SUITE)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    for name in ("./python3.99", "python3.99"):
+        suite = find_suite(name)
+        assert suite is not None
+        assert suite.python == path

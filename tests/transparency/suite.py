@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import subprocess
 from dataclasses import dataclass
 
@@ -32,7 +34,9 @@ class Suite:
 
 
 def find_suite(python: str) -> Suite | None:
-    """The suite of an interpreter, which is asked for it: many systems install Python without its tests."""
+    """The suite of an interpreter, which is asked for it: many systems install Python without its tests, or with what
+    runs them and no more."""
+    python = os.path.abspath(shutil.which(python) or python)  # it is started in other folders than this one
     try:
         answer = subprocess.run(
             [python, "-c", _ASK], cwd="/", capture_output=True, timeout=60, check=True, stdin=subprocess.DEVNULL
@@ -40,4 +44,4 @@ def find_suite(python: str) -> Suite | None:
         version, modules = json.loads(answer.stdout)
     except (OSError, subprocess.SubprocessError, ValueError):
         return None
-    return Suite(python, version, frozenset(modules))
+    return Suite(python, version, frozenset(modules)) if modules else None
