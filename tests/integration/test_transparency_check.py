@@ -125,8 +125,13 @@ def is_running(process: Path) -> bool:
 
 def test_a_python_without_a_suite_is_told_apart(tmp_path: Path) -> None:
     assert find_suite(script(tmp_path / "python", "\nraise SystemExit(1)\n")) is None
-    assert find_suite(script(tmp_path / "runner", "\nprint('[\"3.11.2\", []]')\n")) is None
     assert find_suite(str(tmp_path / "none")) is None
+
+
+def test_a_python_without_any_of_the_modules_is_refused(check: Check) -> None:
+    command = [sys.executable, "-m", "tests.transparency", "--python", check.suite.python, "test_gc"]
+    answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (answer.returncode, answer.stderr) == (2, f"{check.suite.python} has none of these tests\n")
 
 
 def test_a_python_may_be_named_as_in_a_shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -33,10 +33,10 @@ def main() -> int:
     if not _observes_with_this_checkout():
         print(f"{sys.executable} -m gctui is not the gctui of this checkout: run make setup", file=sys.stderr)
         return 2
-    suites = _suites(options.python)
+    modules = options.modules or (QUICK if options.quick else ALL)
+    suites = _suites(options.python, modules)
     if not suites:
         return 2
-    modules = options.modules or (QUICK if options.quick else ALL)
     reports = [_check(suite, modules, options) for suite in suites]
     print(*(one.total() for one in reports), sep="\n")
     if options.json:
@@ -74,18 +74,18 @@ def _observes_with_this_checkout() -> bool:
     return Path(answer.stdout.strip()) == ROOT / "gctui" / "__init__.py"
 
 
-def _suites(pythons: Sequence[str] | None) -> list[Suite]:
-    """The suites of the interpreters named, which must all have one, or else of those found here."""
+def _suites(pythons: Sequence[str] | None, modules: Sequence[str]) -> list[Suite]:
+    """The suites of the interpreters named, which must all have some of the modules, or else of those found here."""
     found = []
     for path in pythons or [python.path for python in find_pythons()]:
         suite = find_suite(path)
-        if suite is not None:
+        if suite is not None and suite.modules.intersection(modules):
             found.append(suite)
         elif pythons:
-            print(f"{path} has no test suite", file=sys.stderr)
+            print(f"{path} has none of these tests", file=sys.stderr)
             return []
         else:
-            print(f"skipped: {path} has no test suite")
+            print(f"skipped: {path} has none of these tests")
     if not found:
         print("no interpreter with a test suite was found: name one with --python", file=sys.stderr)
     return found

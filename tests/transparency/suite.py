@@ -34,8 +34,7 @@ class Suite:
 
 
 def find_suite(python: str) -> Suite | None:
-    """The suite of an interpreter, which is asked for it: many systems install Python without its tests, or with what
-    runs them and no more."""
+    """The suite of an interpreter, which is asked for it: many systems install Python without its tests."""
     python = os.path.abspath(shutil.which(python) or python)  # it is started in other folders than this one
     try:
         answer = subprocess.run(
@@ -44,4 +43,4 @@ def find_suite(python: str) -> Suite | None:
         version, modules = json.loads(answer.stdout)
     except (OSError, subprocess.SubprocessError, ValueError):
         return None
-    return Suite(python, version, frozenset(modules)) if modules else None
+    return Suite(python, version, frozenset(modules))
