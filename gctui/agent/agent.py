@@ -10,7 +10,7 @@ from select import select
 from time import monotonic, monotonic_ns
 
 from . import allocations, gauges, wire
-from .handlers import unharmed, unseen
+from .handlers import give_way, unharmed, unseen
 from .link import CLOSED, Channel, Link, LinkLost
 from .recorder import Recorder
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 #: Seconds that a fork waits for the agent's thread to be gone, and that interpreter exit waits for the last words.
 FORK_PATIENCE = 0.05
 EXIT_PATIENCE = 0.25
+#: Seconds that a fork waits at the most until the thread counts as one again, as it did before the fork.
+START_PATIENCE = 0.05
 
 #: Gauges are never sent more often than this, seconds.
 SHORTEST_INTERVAL = 0.02
@@ -38,6 +40,8 @@ class Agent:
         self._interval, self._keeps_callback = settings["interval_ms"] / 1000, bool(settings.get("keep_callback"))
         self._gauges, self.tracer = gauges.Gauges(self._is_recording), allocations.Tracer()
         self._running = allocate_lock()  # held while the thread lives
+        self._begun = allocate_lock()  # held until it has begun
+        self._begun.acquire()
         self._stopping = self._leaving = False
         self._wake_reader, self._wake_writer = channel.wake_reader, channel.wake_writer
         self._write, self._read, self._listdir, self._clock = os.write, os.read, os.listdir, monotonic
@@ -57,7 +61,8 @@ class Agent:
             return
         no_arguments = {True: ()}.get
         try:
-            list(map(self._begin, map(no_arguments, filter(None, map(self._running.acquire, (False,))))))
+            if list(map(self._begin, map(no_arguments, filter(None, map(self._running.acquire, (False,)))))):
+                self._begun.acquire(True, START_PATIENCE)
         except RuntimeError as error:
             trace = error.__traceback__
             if trace is None or trace.tb_next is not None:
@@ -67,6 +72,8 @@ class Agent:
 
     def _run(self) -> None:
         pthread_sigmask(SIG_BLOCK, valid_signals())  # they belong to the program's own threads
+        if self._begun.locked():
+            self._begun.release()
         again = True
         while again:
             try:
@@ -172,8 +179,8 @@ class Agent:
         try:
             if self._wake_writer.is_ours():
                 self._write(self._wake_writer.number, b"x")
-        except OSError:
-            pass
+        except OSError as error:
+            give_way(error)
         release: "Callable[..., None]" = self._running.__exit__
         return bool(list(map(release, filter(None, map(self._running.acquire, (True,), (patience,))))))
 
@@ -190,7 +197,8 @@ class Agent:
     def _threads(self) -> int:
         try:
             return len(self._listdir("/proc/self/task"))
-        except OSError:
+        except OSError as error:
+            give_way(error)
             return 0
 
     def after_fork_in_child(self) -> None:

@@ -29,23 +29,25 @@ class Tracer:
     """tracemalloc, unless the program uses it: then it is the program's, and only read."""
 
     def __init__(self) -> None:
-        self.is_ours = False
+        self._witness = None  # type: Optional[bytearray]  # allocated when we started
+
+    def _is_ours(self) -> bool:
+        """Whether what we started goes on: who stops or clears it, which forgets the witness, has made it his own."""
+        return is_tracing() and _tracemalloc._get_object_traceback(self._witness) is not None
 
     def switch(self, frames: int) -> str:
         """Trace with that many frames, 0 = stop. Returns why it was not done, or ''."""
-        tracing = is_tracing()
-        if not tracing:
-            self.is_ours = False
-        elif not self.is_ours:
+        ours = self._is_ours()
+        if is_tracing() and not ours:
             return "the program itself uses tracemalloc (%d frames); gctui leaves it alone" % (
                 _tracemalloc.get_traceback_limit()
             )
-        if self.is_ours and frames != _tracemalloc.get_traceback_limit():
+        if ours and frames != _tracemalloc.get_traceback_limit():
             _tracemalloc.stop()
-            self.is_ours = False
-        if frames and not self.is_ours:
+            ours = False
+        if frames and not ours:
             _tracemalloc.start(min(frames, wire.MAX_FRAMES))
-            self.is_ours = True
+            self._witness = bytearray(1)
         return ""
 
 

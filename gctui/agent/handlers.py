@@ -54,6 +54,12 @@ def again(error: BaseException) -> Again:
     return Again(number)
 
 
+def give_way(error: OSError) -> None:
+    """Raise again what is no system call's: a TimeoutError is an OSError, and comes from a handler's frame."""
+    if error.__traceback__ is not None and error.__traceback__.tb_next is not None:
+        raise error
+
+
 def unharmed(function: "Callable[[], None]") -> "Callable[[], None]":
     """`function` as the interpreter may call it: nothing that is raised in it is printed, no signal gets lost, and no
     trace function sees it."""

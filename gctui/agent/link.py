@@ -3,10 +3,12 @@ ours."""
 
 import os
 from fcntl import F_DUPFD_CLOEXEC, F_GETFD, F_SETFD, FD_CLOEXEC, fcntl
+from posix import close
 from select import select
 from time import monotonic
 
 from . import wire
+from .handlers import give_way
 
 #: Bytes that may wait for a slow monitor. Beyond it gauges are dropped and counted.
 MOST_PENDING = 16 << 20
@@ -35,13 +37,14 @@ class Descriptor:
     def is_ours(self) -> bool:
         try:
             found = self._fstat(self.number)
-        except OSError:
+        except OSError as error:
+            give_way(error)
             return False
         return (found.st_dev, found.st_ino) == self._identity
 
     def close(self) -> None:
         if self.is_ours():
-            os.close(self.number)
+            close(self.number)
 
 
 def keep_from_children(descriptor: Descriptor) -> None:

@@ -4,6 +4,8 @@ import gc
 import os
 import sys
 from fcntl import LOCK_NB, LOCK_SH, flock
+from posix import close, fchmod, getpid, getppid, posix_fallocate, pwrite, rename
+from posix import open as open_file  # all bound now: the program may replace them before it forks
 from time import monotonic_ns
 
 from . import wire
@@ -61,27 +63,27 @@ class Recorder:
             self.remove()
 
     def _open_ring(self) -> None:
-        pid, now = os.getpid(), monotonic_ns()
+        pid, now = getpid(), monotonic_ns()
         path = "%s/%d-%d-%d.ring" % (self._folder, pid, self._interpreter, now)
-        descriptor = os.open(path + ".new", os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        descriptor = open_file(path + ".new", os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         try:
-            os.fchmod(descriptor, 0o600)  # whatever the program's umask takes away
+            fchmod(descriptor, 0o600)  # whatever the program's umask takes away
             # Reserved now, not at the first write: a full file system must be an error here, not a SIGBUS in the
             # program.
-            os.posix_fallocate(descriptor, 0, wire.RING_SIZE)
-            os.pwrite(descriptor, _header(pid, self._interpreter, now), 0)
+            posix_fallocate(descriptor, 0, wire.RING_SIZE)
+            pwrite(descriptor, _header(pid, self._interpreter, now), 0)
             _lock(descriptor)
             self._record_into(descriptor)
-            os.rename(path + ".new", path)  # the monitor never sees half a header
+            rename(path + ".new", path)  # the monitor never sees half a header
         finally:
-            os.close(descriptor)
+            close(descriptor)
 
 
 def _header(pid: int, interpreter: int, started: int) -> bytes:
     words = [0] * wire.HEADER_WORDS
     words[wire.MAGIC], words[wire.FORMAT] = wire.RING_MAGIC, wire.RING_FORMAT
     words[wire.CAPACITY], words[wire.SITES_BYTES] = wire.RING_CAPACITY, wire.SITES_SIZE
-    words[wire.PID], words[wire.PARENT], words[wire.INTERPRETER] = pid, os.getppid(), interpreter
+    words[wire.PID], words[wire.PARENT], words[wire.INTERPRETER] = pid, getppid(), interpreter
     words[wire.STARTED], words[wire.VERSION], words[wire.SITES_USED] = started, sys.hexversion, wire.FIRST_SITE
     return wire.HEADER.pack(*words)
 

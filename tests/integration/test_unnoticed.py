@@ -100,14 +100,32 @@ if pid == 0:
 print(os.waitpid(pid, 0)[1])
 """
 
+#: The number of threads as the interpreter counts them, seen right after each fork, and what it should be.
+FORKING = """
+import _thread, os, time
+def threads():
+    return len(os.listdir("/proc/self/task")), _thread._count()
+end = time.monotonic() + 5
+while (before := threads()) != threads() and time.monotonic() < end: pass
+seen = set()
+for _ in range(100):
+    pid = os.fork()
+    if pid == 0: os._exit(0)
+    seen.add(tuple(now - then for now, then in zip(threads(), before)))
+    os.waitpid(pid, 0)
+print(seen)
+"""
+
 
 @pytest.fixture
 def same(python: Python) -> Callable[[str], subprocess.CompletedProcess[str]]:
     """Runs a program both ways; the watched run, which has said the same."""
 
     def compare(code: str) -> subprocess.CompletedProcess[str]:
-        bare = subprocess.run([python.path, "-c", code], capture_output=True, text=True, timeout=60, check=True)
-        watched = run("--headless", python.path, "-c", code)
+        bare = subprocess.run(
+            [python.path, "-W", "ignore", "-c", code], capture_output=True, text=True, timeout=60, check=True
+        )
+        watched = run("--headless", python.path, "-W", "ignore", "-c", code)
         assert (watched.returncode, watched.stdout) == (bare.returncode, bare.stdout), watched.stderr
         assert watched.stderr.partition("gctui: ")[0] == bare.stderr
         return watched
@@ -138,3 +156,7 @@ def test_a_fork_without_hooks_leaves_the_parents_ring_alone(
 
     generation_1 = next(line for line in watched.stderr.splitlines() if line.split()[:1] == ["1"])
     assert 5 <= int(generation_1.split()[1]) < 100
+
+
+def test_a_fork_comes_back_with_as_many_threads(same: Callable[[str], object]) -> None:
+    same(FORKING)
