@@ -5,20 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from gctui.agent import wire
 from gctui.export import summary_json, summary_text
 from gctui.monitor.history import MOST_BUCKETS
-from gctui.monitor.messages import GaugesRead, Hello, Message, RingFound
+from gctui.monitor.messages import GaugesRead, Message
 from gctui.monitor.model import Snapshot
-from gctui.monitor.output import Output
 from gctui.monitor.source import ProgramStatus
 from gctui.monitor.summary import summarise
 from gctui.monitor.watch import MOST_NOTICES, WatchSession
+from tests.fakes import FakeSource
 
-#: Over the largest process number there is, so that nothing is read of a process that happens to run.
-NOBODY = 2**22 + 1
-FOUND = RingFound(1, NOBODY, 1, 0, "3.12.1", 0, ("python", "app.py"))
-HELLO = Hello(wire.PROTOCOL, NOBODY, 1, 0, 0, 1, "3.12.1", "", "generational", "/usr/bin/python", ("python", "app.py"))
 _NOTHING = ((0, 0, 0), (0, 0, 0), (0, 0, 0))
 GAUGES = GaugesRead(1, (1, 2, 3), (700, 10, 10), True, 0, 0, _NOTHING, 5, 100, 200, 50, dropped=3)
 
@@ -29,40 +24,11 @@ NOW_NS = 10_000_000_000
 LONGEST_NOTICE = 2000
 
 
-class MadeUp:
-    """A source that yields what it was given."""
-
-    argv: tuple[str, ...] = ("python", "app.py")
-    pid = NOBODY
-    started_ns = 0
-    has_terminal = accepts_input = False
-
-    def __init__(self) -> None:
-        self.output = Output()
-        self.messages: list[Message] = []
-        self.ended = ProgramStatus()
-
-    def poll(self) -> list[Message]:
-        messages, self.messages = self.messages, []
-        return messages
-
-    def status(self) -> ProgramStatus:
-        return self.ended
-
-    def command(self, kind: int, number: int, first: int) -> bool:
-        return True
-
-    def type(self, data: bytes) -> None: ...
-    def resize(self, columns: int, lines: int) -> None: ...
-    def signal(self, number: int) -> None: ...
-    def close(self) -> None: ...
-
-
 class Folding:
     """Takes messages in portions, as ticks do."""
 
     def __init__(self) -> None:
-        self._source = MadeUp()
+        self._source = FakeSource()
         self.session = WatchSession(self._source, lambda: NOW_NS)
         self.session.want_allocations(True)
 

@@ -9,12 +9,13 @@ from struct import Struct
 
 import msgspec
 
-from fuzz.folding import FOUND, GAUGES, HELLO, Folding
+from fuzz.folding import GAUGES, Folding
 from gctui.agent import wire
 from gctui.monitor.decode import BadChannel, FrameDecoder, decode
 from gctui.monitor.messages import Message, RingRead
 from gctui.monitor.ring_reader import BadRing, RingReader
 from gctui.monitor.rings import Rings
+from tests.fakes import FOUND, HELLO
 
 PIPE, PAYLOADS, RING = range(3)
 #: Between payloads: their lengths are not in the input, or hardly any change of one would leave a frame.

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from gctui.agent import wire
+from gctui.monitor.messages import Hello, Message, RingFound
 from gctui.monitor.model import (
     BUCKET_NS,
     Agent,
@@ -26,9 +28,14 @@ from gctui.monitor.model import (
     Snapshot,
 )
 from gctui.monitor.output import Output
+from gctui.monitor.source import ProgramStatus
 
 SECOND = 1_000_000_000
 NOW = 1000 * SECOND
+NOBODY = 2**22 + 1
+"""Over the largest process number there is, so that nothing is read of a process that happens to run."""
+FOUND = RingFound(1, NOBODY, 1, 0, "3.12.1", 0, ("python", "app.py"))
+HELLO = Hello(wire.PROTOCOL, NOBODY, 1, 0, 0, 1, "3.12.1", "", "generational", "/usr/bin/python", ("python", "app.py"))
 
 
 class FakeLog(Sequence[Collection]):
@@ -223,3 +230,39 @@ class FakeSession:
 
     def close(self) -> None:
         self._note("close")
+
+
+class FakeSource:
+    """A source that yields what was put into `messages`."""
+
+    argv: tuple[str, ...] = ("python", "app.py")
+    pid = NOBODY
+    started_ns = 0
+    has_terminal = accepts_input = False
+
+    def __init__(self, *messages: Message) -> None:
+        self.output = Output()
+        self.messages = list(messages)
+        self.now = SECOND
+        self.ended = ProgramStatus()
+        self.commands: list[tuple[int, int, int]] = []
+        self.has_agent = True
+
+    def clock(self) -> int:
+        return self.now
+
+    def poll(self) -> list[Message]:
+        messages, self.messages = self.messages, []
+        return messages
+
+    def status(self) -> ProgramStatus:
+        return self.ended
+
+    def command(self, kind: int, number: int, first: int) -> bool:
+        self.commands.append((kind, number, first))
+        return self.has_agent
+
+    def type(self, data: bytes) -> None: ...
+    def resize(self, columns: int, lines: int) -> None: ...
+    def signal(self, number: int) -> None: ...
+    def close(self) -> None: ...

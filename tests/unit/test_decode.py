@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fuzz.folding import FOUND, Folding
+from fuzz.folding import Folding
 from gctui.agent import wire
 from gctui.monitor.decode import MOST_ENTRIES, BadChannel, FrameDecoder, decode
 from gctui.monitor.messages import AnswerRead, Failure, GaugesRead, Hello
 from gctui.monitor.model import Allocations
+from tests.fakes import FOUND
 
 GAUGES = {
     "ts": 5,

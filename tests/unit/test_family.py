@@ -7,13 +7,14 @@ from dataclasses import replace
 import msgspec
 import pytest
 
-from fuzz.folding import FOUND, GAUGES, HELLO, Folding
+from fuzz.folding import GAUGES, Folding
 from gctui.monitor import columns, family
 from gctui.monitor.columns import FEW_COLLECTIONS
 from gctui.monitor.family import Family
 from gctui.monitor.history import FEW_BUCKETS, MOST_BUCKETS
 from gctui.monitor.messages import Message, RingRead
 from gctui.monitor.model import BUCKET_NS
+from tests.fakes import FOUND, HELLO
 
 SECOND = 1_000_000_000
 

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fuzz.folding import FOUND, Folding
+from fuzz.folding import Folding
 from gctui.agent import wire
 from gctui.agent.recorder import Recorder
 from gctui.monitor.messages import RingRead
 from gctui.monitor.ring_reader import MOST_SITES, NO_FRAME, BadRing, RingReader
+from tests.fakes import FOUND
 
 
 def make(folder: Path) -> tuple[Recorder, RingReader]:

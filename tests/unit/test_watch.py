@@ -12,62 +12,20 @@ from gctui.monitor.messages import (
     ChannelClosed,
     Failure,
     GaugesRead,
-    Hello,
     Message,
     Notice,
-    RingFound,
     RingRead,
 )
 from gctui.monitor.model import Site
-from gctui.monitor.output import Output
 from gctui.monitor.source import ProgramStatus
 from gctui.monitor.summary import summarise
 from gctui.monitor.watch import WatchSession
-from tests.fakes import make_allocations
+from tests.fakes import FOUND, HELLO, FakeSource, make_allocations
 
 SECOND = 1_000_000_000
-NOBODY = 2**22 + 1  # over the largest process number there is
-HELLO = Hello(wire.PROTOCOL, NOBODY, 1, 0, 0, 1, "3.12.1", "", "generational", "/usr/bin/python", ("python", "app.py"))
 GAUGES = GaugesRead(
     1, (1, 2, 3), (700, 10, 10), True, 0, 0, ((5, 4, 0), (1, 0, 0), (0, 0, 0)), 5, 100, 200, 50, dropped=3
 )
-FOUND = RingFound(1, NOBODY, 1, 0, "3.12.1", 0, ("python", "app.py"))
-
-
-class FakeSource:
-    """Yields what the test put into `messages`."""
-
-    argv: tuple[str, ...] = ("python", "app.py")
-    pid = NOBODY
-    started_ns = 0
-    has_terminal = accepts_input = False
-
-    def __init__(self, *messages: Message) -> None:
-        self.output = Output()
-        self.messages = list(messages)
-        self.now = SECOND
-        self.ended = ProgramStatus()
-        self.commands: list[tuple[int, int, int]] = []
-        self.has_agent = True
-
-    def clock(self) -> int:
-        return self.now
-
-    def poll(self) -> list[Message]:
-        messages, self.messages = self.messages, []
-        return messages
-
-    def status(self) -> ProgramStatus:
-        return self.ended
-
-    def command(self, kind: int, number: int, first: int) -> bool:
-        self.commands.append((kind, number, first))
-        return self.has_agent
-
-    def type(self, data: bytes) -> None: ...
-    def resize(self, columns: int, lines: int) -> None: ...
-    def signal(self, number: int) -> None: ...
-    def close(self) -> None: ...
 
 
 def make(*messages: Message) -> tuple[FakeSource, WatchSession]:

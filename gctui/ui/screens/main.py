@@ -31,12 +31,11 @@ from gctui.ui.widgets.output import OutputPane
 from gctui.ui.widgets.pane import Pane
 from gctui.ui.widgets.timeline import TimelinePane
 
+_GREETING = Note("? explains the focused pane, tab goes to the next one", "hint")
+
 
 def _is_recording(snapshot: Snapshot) -> bool:
     return snapshot.gauges is None or snapshot.gauges.recording
-
-
-_GREETING = Note("? explains the focused pane, tab goes to the next one", "hint")
 
 
 class MainScreen(Screen[None]):
