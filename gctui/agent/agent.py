@@ -181,8 +181,9 @@ class Agent:
                 self._write(self._wake_writer.number, b"x")
         except OSError as error:
             give_way(error)
-        release: "Callable[..., None]" = self._running.__exit__
-        return bool(list(map(release, filter(None, map(self._running.acquire, (True,), (patience,))))))
+        release: "Callable[..., None]" = self._running.__exit__  # `release` that takes arguments, from 3.15 on just three
+        acquired = filter(None, map(self._running.acquire, (True,), (patience,)))
+        return bool(list(map(release, acquired, (None,), (None,))))
 
     def before_fork(self) -> None:
         """From 3.12 on a fork with more than one thread warns, and the kernel counts the thread until it is really

@@ -141,7 +141,7 @@ def test_faulthandler_shows_the_agents_thread_beside_the_programs(python: Python
 
     assert len(without) == 1 and len(with_gctui) == 2
     (frames,) = [frames for _, frames in with_gctui if frames != without[0][1]]
-    assert frames.count("File") == frames.count("/gctui/agent/agent.py"), "it can be told by its frames"
+    assert frames.count("File") == frames.count("/gctui/agent/"), "it can be told by its frames"
 
 
 def test_a_crash_is_dumped_while_the_agent_goes_on(python: Python) -> None:
