@@ -9,10 +9,12 @@ setup(
     ext_modules=[
         Extension(
             "gctui.agent._callback",
-            ["gctui/agent/_callback.c"],
+            [f"gctui/agent/{name}.c" for name in ("_callback", "_unseen", "_tracing", "_router")],
             define_macros=[("Py_LIMITED_API", hex(OLDEST))],
-            extra_compile_args=["-std=c11", "-O2", "-Wall", "-Wextra"],
+            extra_compile_args=["-std=c11", "-O2", "-Wall", "-Wextra", "-fvisibility=hidden"],
+            libraries=["m"],
             py_limited_api=True,
+            depends=["gctui/agent/_functions.h", "gctui/agent/_router.h"],
             optional=True,  # no compiler or no headers: the callback in Python serves instead
         )
     ],

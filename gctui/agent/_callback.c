@@ -19,6 +19,8 @@ whose constants are read by name. */
 #include <time.h>
 #include <unistd.h>
 
+#include "_functions.h"
+
 #ifndef MADV_WIPEONFORK
 #define MADV_WIPEONFORK 18
 #endif
@@ -403,53 +405,14 @@ static PyType_Slot type_slots[] = {
 static PyType_Spec type_spec = {
     "_gctui_agent._callback.Callback", sizeof(Callback), 0, Py_TPFLAGS_DEFAULT | HAVE_VECTORCALL, type_slots};
 
-/* --- calls that trace functions do not see ------------------------------------------------------------------------- */
-
-/* From 3.11 on; missing ones are NULL. */
-extern void PyThreadState_EnterTracing(PyThreadState *) __attribute__((weak));
-extern void PyThreadState_LeaveTracing(PyThreadState *) __attribute__((weak));
-
-/* Where 3.8, 3.9 and 3.10, which change no more, have `int tracing` in their public struct of a thread's state. */
-#define TRACING_OFFSET 44
-
-static void
-suspend_tracing(int change)
-{
-    PyThreadState *state = PyThreadState_Get();
-    if (PyThreadState_EnterTracing == NULL || PyThreadState_LeaveTracing == NULL)
-        *(int *)((char *)state + TRACING_OFFSET) += change;
-    else if (change > 0)
-        PyThreadState_EnterTracing(state);
-    else
-        PyThreadState_LeaveTracing(state);
-}
-
-static PyObject *
-call_unseen(PyObject *function, PyObject *nothing)
-{
-    (void)nothing;
-    suspend_tracing(1);
-    PyObject *result = PyObject_CallObject(function, NULL);
-    suspend_tracing(-1);
-    return result;
-}
-
-static PyMethodDef unseen_call = {"unseen", call_unseen, METH_NOARGS, "Calls what it was made of."};
-
-PyDoc_STRVAR(unseen_doc, "unseen(function)\n--\n\n"
-                         "A callable without arguments that calls `function` with tracing, profiling and, from 3.12\n"
-                         "on, monitoring suspended in its thread.");
-
-static PyObject *
-unseen(PyObject *module, PyObject *function)
-{
-    (void)module;
-    return PyCFunction_NewEx(&unseen_call, function, NULL);
-}
-
-static PyMethodDef functions[] = {{"unseen", unseen, METH_O, unseen_doc}, {NULL, NULL, 0, NULL}};
-
 /* --- the module ---------------------------------------------------------------------------------------------------- */
+
+static PyMethodDef functions[] = {
+    {"unseen", unseen, METH_O, unseen_doc},
+    {"start_tracing", start_tracing, METH_VARARGS, start_tracing_doc},
+    {"is_tracing_ours", is_tracing_ours, METH_NOARGS, is_tracing_ours_doc},
+    {NULL, NULL, 0, NULL},
+};
 
 static int
 execute(PyObject *module)

@@ -181,7 +181,7 @@ class Agent:
                 self._write(self._wake_writer.number, b"x")
         except OSError as error:
             give_way(error)
-        release: "Callable[..., None]" = self._running.__exit__  # `release` that takes arguments, from 3.15 on just three
+        release: "Callable[..., None]" = self._running.__exit__  # takes arguments: from 3.15 on, just three
         acquired = filter(None, map(self._running.acquire, (True,), (patience,)))
         return bool(list(map(release, acquired, (None,), (None,))))
 

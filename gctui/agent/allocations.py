@@ -13,7 +13,7 @@ from . import wire
 
 TYPE_CHECKING = False  # `typing` is not to be imported in the observed process
 if TYPE_CHECKING:
-    from typing import Iterable, Optional, Sequence, Tuple, Union
+    from typing import Callable, Iterable, Optional, Sequence, Tuple, Union
 
     Place = Tuple[str, int]
     Frames = Sequence[Place]
@@ -25,19 +25,28 @@ def is_tracing() -> bool:
     return bool(_tracemalloc.is_tracing())
 
 
+try:
+    from ._callback import is_tracing_ours, start_tracing
+except ImportError:
+    _witness = []  # type: list[bytearray]  # allocated when we started
+
+    def is_tracing_ours() -> bool:
+        """Whether what we started goes on: who stops or clears it, which forgets the witness, has made it his own."""
+        return is_tracing() and bool(_witness) and _tracemalloc._get_object_traceback(_witness[0]) is not None
+
+    def start_tracing(start: "Callable[[int], None]", frames: int, mean: int, seed: int, /) -> None:
+        """Without the C part, interpreters beside the main one make CPython crash, or hang, as they do with
+        tracemalloc alone."""
+        start(frames)
+        _witness[:] = [bytearray(1)]
+
+
 class Tracer:
     """tracemalloc, unless the program uses it: then it is the program's, and only read."""
 
-    def __init__(self) -> None:
-        self._witness = None  # type: Optional[bytearray]  # allocated when we started
-
-    def _is_ours(self) -> bool:
-        """Whether what we started goes on: who stops or clears it, which forgets the witness, has made it his own."""
-        return is_tracing() and _tracemalloc._get_object_traceback(self._witness) is not None
-
     def switch(self, frames: int) -> str:
         """Trace with that many frames, 0 = stop. Returns why it was not done, or ''."""
-        ours = self._is_ours()
+        ours = is_tracing_ours()
         if is_tracing() and not ours:
             return "the program itself uses tracemalloc (%d frames); gctui leaves it alone" % (
                 _tracemalloc.get_traceback_limit()
@@ -46,8 +55,7 @@ class Tracer:
             _tracemalloc.stop()
             ours = False
         if frames and not ours:
-            _tracemalloc.start(min(frames, wire.MAX_FRAMES))
-            self._witness = bytearray(1)
+            start_tracing(_tracemalloc.start, min(frames, wire.MAX_FRAMES), 0, 0)
         return ""
 
 

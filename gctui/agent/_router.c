@@ -1,0 +1,363 @@
+/* Stands between the interpreter and tracemalloc, and decides which allocations tracemalloc is shown.
+
+Two reasons. Tracing everything makes a program several times slower: here one allocation in `mean` bytes is shown to it,
+all others go straight to the allocator below. And tracemalloc does not survive interpreters beside the main one: it
+keeps references to their file names beyond their end (3.12 and 3.14 crash when it lets go of them), and waits for itself
+for ever (3.8 to 3.11): here it is never shown what is not the main interpreter's.
+
+Sampling. Each thread counts its allocated bytes down from a number drawn from the exponential distribution; at 0 the
+allocation is sampled and the next number drawn. Since that distribution has no memory, a block of n bytes is sampled
+with probability p = 1 - exp(-n / mean), whatever came before, and counts for 1 / p blocks. A reallocated block is drawn
+anew with its new size, so that this holds for the size that it has.
+
+Threads. The raw domain, which is called without the GIL, is not sampled. The other two are called with a GIL held; only
+the main interpreter's may change `blocks`, `seeds` and `generator`. A thread of another interpreter can reach no more
+than its own count-down and `may_hold`, which is read and written with relaxed atomics: it may see an old value there,
+but none for a block of its own, which only a holder of its own GIL could have put there.
+
+A forked child goes on with what it has: there is no lock. tracemalloc.stop() puts its own allocators back and thereby
+takes the router out; blocks that it marked are then freed by the allocator below, as they should be. No Python.h: the
+few functions that are called have been the same in every CPython since 3.8, and a test can stand in for them. */
+
+#include "_router.h"
+
+#include <math.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#ifdef __GLIBC__
+#define PER_THREAD __attribute__((tls_model("initial-exec"))) _Thread_local /* 3 times as fast as what dlopen expects */
+#else
+#define PER_THREAD _Thread_local
+#endif
+
+typedef struct {
+    void *context;
+    void *(*malloc)(void *context, size_t size);
+    void *(*calloc)(void *context, size_t number, size_t size);
+    void *(*realloc)(void *context, void *block, size_t size);
+    void (*free)(void *context, void *block);
+} Allocator;
+
+enum { RAW, MEM, OBJ, DOMAINS };
+
+extern void PyMem_GetAllocator(int domain, Allocator *allocator);
+extern void PyMem_SetAllocator(int domain, Allocator *allocator);
+extern int PyTraceMalloc_Untrack(unsigned int domain, uintptr_t block);
+extern void *PyInterpreterState_Main(void);
+extern void *PyGILState_GetThisThreadState(void);
+/* The same function: it was renamed in 3.13. */
+extern void *_PyThreadState_UncheckedGet(void) __attribute__((weak));
+extern void *PyThreadState_GetUnchecked(void) __attribute__((weak));
+/* From 3.9 on. In 3.8, which changes no more, it is the third word. */
+extern void *PyThreadState_GetInterpreter(void *thread) __attribute__((weak));
+
+typedef struct {
+    Allocator below, tracing;
+} Domain;
+
+static Domain domains[DOMAINS];
+static int64_t mean;
+
+/* --- whose allocation it is ---------------------------------------------------------------------------------------- */
+
+enum owner { OTHER, MAIN, NOBODY };
+
+static enum owner
+owner(void)
+{
+    void *thread = PyThreadState_GetUnchecked != NULL ? PyThreadState_GetUnchecked() : _PyThreadState_UncheckedGet();
+    if (thread == NULL) /* it has let go of the GIL; tracemalloc would take it again, as this thread */
+        thread = PyGILState_GetThisThreadState();
+    if (thread == NULL)
+        return NOBODY;
+    void *interpreter = PyThreadState_GetInterpreter != NULL ? PyThreadState_GetInterpreter(thread) : ((void **)thread)[2];
+    return interpreter == PyInterpreterState_Main() ? MAIN : OTHER;
+}
+
+/* --- which blocks tracemalloc knows: a hash table with linear probing, and a filter in front of it ----------------- */
+
+enum { FILTER_BITS = 14, LEAST_BITS = 12 };
+
+static uintptr_t *blocks; /* 0: never used */
+static int bits;
+static size_t used;
+static _Atomic uint8_t may_hold[1 << FILTER_BITS]; /* how many blocks have this hash; 255 stays for good */
+
+static uint64_t
+hash(uintptr_t block)
+{
+    return (uint64_t)block * 0x9E3779B97F4A7C15u;
+}
+
+static _Atomic uint8_t *
+filter(uintptr_t block)
+{
+    return &may_hold[hash(block) >> (64 - FILTER_BITS)];
+}
+
+static void
+count_in_filter(uintptr_t block, int change)
+{
+    uint8_t now = atomic_load_explicit(filter(block), memory_order_relaxed);
+    if (now != UINT8_MAX)
+        atomic_store_explicit(filter(block), (uint8_t)(now + change), memory_order_relaxed);
+}
+
+/* Where the block is, or where it would go. */
+static size_t
+place(uintptr_t block)
+{
+    size_t mask = ((size_t)1 << bits) - 1, at = hash(block) >> (64 - bits);
+    while (blocks[at] != 0 && blocks[at] != block)
+        at = (at + 1) & mask;
+    return at;
+}
+
+static int
+is_known(uintptr_t block)
+{
+    return blocks != NULL && blocks[place(block)] == block;
+}
+
+/* Twice as large, or the first. */
+static int
+grow(void)
+{
+    uintptr_t *before = blocks;
+    size_t size = before == NULL ? 0 : (size_t)1 << bits;
+    int more = before == NULL ? LEAST_BITS : bits + 1;
+    uintptr_t *larger = calloc((size_t)1 << more, sizeof *larger);
+    if (larger == NULL)
+        return 0;
+    blocks = larger;
+    bits = more;
+    for (size_t at = 0; at < size; at++)
+        if (before[at] != 0)
+            blocks[place(before[at])] = before[at];
+    free(before);
+    return 1;
+}
+
+/* Room for one more, so that what tracemalloc is shown can also be remembered. */
+static int
+has_room(void)
+{
+    return (blocks != NULL && used < ((size_t)1 << bits) / 2) || grow();
+}
+
+static void
+remember(uintptr_t block)
+{
+    size_t at = place(block);
+    if (blocks[at] == block)
+        return;
+    blocks[at] = block;
+    used++;
+    count_in_filter(block, 1);
+}
+
+static void
+forget(uintptr_t block)
+{
+    size_t mask = ((size_t)1 << bits) - 1, hole = place(block);
+    for (size_t at = (hole + 1) & mask; blocks[at] != 0; at = (at + 1) & mask) {
+        size_t home = hash(blocks[at]) >> (64 - bits);
+        if (((at - home) & mask) >= ((at - hole) & mask)) { /* it may stand in the hole */
+            blocks[hole] = blocks[at];
+            hole = at;
+        }
+    }
+    blocks[hole] = 0;
+    used--;
+    count_in_filter(block, -1);
+}
+
+/* --- which allocations are sampled --------------------------------------------------------------------------------- */
+
+static PER_THREAD int64_t left; /* bytes until the next sample */
+static PER_THREAD uint32_t drawn_for; /* for which installation `left` was drawn */
+static uint32_t installation;
+static uint64_t generator;
+
+static int64_t
+draw(void)
+{
+    /* xorshift64*: Vigna, "An experimental exploration of Marsaglia's xorshift generators, scrambled", 2016. */
+    generator ^= generator >> 12;
+    generator ^= generator << 25;
+    generator ^= generator >> 27;
+    double uniform = (double)(((generator * 0x2545F4914F6CDD1Du) >> 11) + 1) * 0x1p-53; /* 0 < uniform <= 1 */
+    return (int64_t)(-log(uniform) * (double)mean) + 1;
+}
+
+/* Whether the allocation that ended the count-down is sampled. */
+static __attribute__((noinline)) int
+reached(size_t size)
+{
+    if (owner() != MAIN) { /* nor does it count down: the thread may come back to the main interpreter any time */
+        left = 0;
+        drawn_for = 0;
+        return 0;
+    }
+    if (drawn_for != installation) { /* a thread's first: it has not counted down from a number yet */
+        drawn_for = installation;
+        left = draw() - (int64_t)size;
+        if (left > 0)
+            return 0;
+    }
+    left = draw();
+    return has_room();
+}
+
+static inline int
+is_sampled(size_t size)
+{
+    left -= (int64_t)size;
+    return __builtin_expect(left <= 0, 0) && reached(size);
+}
+
+static __attribute__((noinline)) int
+is_known_to_main(uintptr_t block)
+{
+    return owner() == MAIN && is_known(block);
+}
+
+static inline int
+is_traced(void *block)
+{
+    uint8_t some = atomic_load_explicit(filter((uintptr_t)block), memory_order_relaxed);
+    return __builtin_expect(some != 0, 0) && is_known_to_main((uintptr_t)block);
+}
+
+static void *
+shown(void *block)
+{
+    if (block != NULL)
+        remember((uintptr_t)block);
+    return block;
+}
+
+static void *
+sample_malloc(void *context, size_t size)
+{
+    Domain *domain = context;
+    if (is_sampled(size))
+        return shown(domain->tracing.malloc(domain->tracing.context, size));
+    return domain->below.malloc(domain->below.context, size);
+}
+
+static void *
+sample_calloc(void *context, size_t number, size_t size)
+{
+    Domain *domain = context;
+    if (is_sampled(number * size)) /* one that overflows is refused, sampled or not */
+        return shown(domain->tracing.calloc(domain->tracing.context, number, size));
+    return domain->below.calloc(domain->below.context, number, size);
+}
+
+static void *
+sample_realloc(void *context, void *block, size_t size)
+{
+    Domain *domain = context;
+    int was = block != NULL && is_traced(block);
+    void *moved;
+    if (is_sampled(size))
+        moved = domain->tracing.realloc(domain->tracing.context, block, size);
+    else {
+        moved = domain->below.realloc(domain->below.context, block, size);
+        if (was && moved != NULL) {
+            PyTraceMalloc_Untrack(0, (uintptr_t)block);
+            forget((uintptr_t)block);
+        }
+        return moved;
+    }
+    if (moved != NULL && was)
+        forget((uintptr_t)block);
+    return shown(moved);
+}
+
+static void
+sample_free(void *context, void *block)
+{
+    Domain *domain = context;
+    if (block != NULL && is_traced(block)) {
+        forget((uintptr_t)block);
+        domain->tracing.free(domain->tracing.context, block);
+    }
+    else
+        domain->below.free(domain->below.context, block);
+}
+
+/* --- everything is shown that is the main interpreter's ------------------------------------------------------------ */
+
+static void *
+show_malloc(void *context, size_t size)
+{
+    Domain *domain = context;
+    Allocator *to = owner() == OTHER ? &domain->below : &domain->tracing;
+    return to->malloc(to->context, size);
+}
+
+static void *
+show_calloc(void *context, size_t number, size_t size)
+{
+    Domain *domain = context;
+    Allocator *to = owner() == OTHER ? &domain->below : &domain->tracing;
+    return to->calloc(to->context, number, size);
+}
+
+static void *
+show_realloc(void *context, void *block, size_t size)
+{
+    Domain *domain = context;
+    Allocator *to = owner() == OTHER ? &domain->below : &domain->tracing;
+    if (to == &domain->below && block != NULL)
+        PyTraceMalloc_Untrack(0, (uintptr_t)block); /* a raw one may have been the main interpreter's */
+    return to->realloc(to->context, block, size);
+}
+
+static void
+show_free(void *context, void *block)
+{
+    Domain *domain = context;
+    domain->tracing.free(domain->tracing.context, block); /* which looks whether it knows it */
+}
+
+/* --- in and out ---------------------------------------------------------------------------------------------------- */
+
+void
+router_look(void)
+{
+    for (int domain = 0; domain < DOMAINS; domain++)
+        PyMem_GetAllocator(domain, &domains[domain].below);
+}
+
+void
+router_install(int64_t bytes, uint64_t seed)
+{
+    mean = bytes;
+    generator = seed | 1;
+    installation++;
+    left = 0;
+    if (blocks != NULL)
+        memset(blocks, 0, sizeof *blocks << bits);
+    used = 0;
+    for (size_t at = 0; at < sizeof may_hold; at++)
+        atomic_store_explicit(&may_hold[at], 0, memory_order_relaxed);
+    for (int domain = 0; domain < DOMAINS; domain++) {
+        Allocator sampling = {&domains[domain], sample_malloc, sample_calloc, sample_realloc, sample_free};
+        Allocator showing = {&domains[domain], show_malloc, show_calloc, show_realloc, show_free};
+        PyMem_GetAllocator(domain, &domains[domain].tracing);
+        PyMem_SetAllocator(domain, mean == 0 ? &showing : domain == RAW ? &domains[domain].below : &sampling);
+    }
+}
+
+int
+router_is_installed(void)
+{
+    Allocator now;
+    PyMem_GetAllocator(OBJ, &now);
+    return now.context == &domains[OBJ];
+}

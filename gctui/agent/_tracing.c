@@ -1,0 +1,37 @@
+/* tracemalloc started beneath the router. */
+
+#include "_functions.h"
+#include "_router.h"
+
+const char start_tracing_doc[] =
+    "start_tracing(start, frames, mean, seed)\n--\n\n"
+    "Call `start(frames)`, which starts tracemalloc, and show it one allocation in `mean` bytes on average, 0 = all, and\n"
+    "only those of the main interpreter. tracemalloc must not be tracing. Sampling begins from `seed`.";
+
+PyObject *
+start_tracing(PyObject *module, PyObject *arguments)
+{
+    (void)module;
+    PyObject *start;
+    int frames;
+    long long mean;
+    unsigned long long seed;
+    if (!PyArg_ParseTuple(arguments, "OiLK", &start, &frames, &mean, &seed))
+        return NULL;
+    router_look();
+    PyObject *result = PyObject_CallFunction(start, "i", frames);
+    if (result != NULL)
+        router_install(mean, seed);
+    return result;
+}
+
+const char is_tracing_ours_doc[] =
+    "is_tracing_ours()\n--\n\nWhether what `start_tracing` has started goes on: no one has stopped it since.";
+
+PyObject *
+is_tracing_ours(PyObject *module, PyObject *nothing)
+{
+    (void)module;
+    (void)nothing;
+    return PyBool_FromLong(router_is_installed());
+}
