@@ -14,6 +14,14 @@ FAULTS = (
         for turns, every_python in ((20, True), (100, False))
     ),
     Fault(
+        name="40 subinterpreters while allocations are traced",
+        command="{gctui} {python} interpreters.py 20",
+        options="--alloc exact",
+        holds="the same output and exit status, where tracemalloc alone crashes (3.12, 3.14) or hangs (3.8 to 3.11)",
+        happened="same; what the main interpreter allocates is traced, what others allocate is not",
+        every_python=True,
+    ),
+    Fault(
         name="gc.freeze, gc.disable and gc.set_debug by the program",
         command="{gctui} {python} freeze.py",
         happened="same; nothing of the agent is garbage",

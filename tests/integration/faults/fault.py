@@ -25,6 +25,8 @@ class Fault:
     """What gctui has to remark at the end, one part of each sentence; nothing else may be remarked."""
     drop: tuple[bytes, ...] = ()
     """Patterns of what differs in the program's stderr; `happened` says so."""
+    options: str = ""
+    """gctui's, beside the usual."""
     every_python: bool = False
     needs: str = ""
     """'root' or 'mounts', where it takes more than an ordinary user's rights."""

@@ -48,7 +48,8 @@ def _row(*cells: str) -> str:
 
 
 def _command(fault: Fault) -> str:
-    return "`" + fault.command.format(gctui="gctui --headless", python="python", folder="{folder}") + "`"
+    gctui = f"gctui --headless {fault.options}".rstrip()
+    return "`" + fault.command.format(gctui=gctui, python="python", folder="{folder}") + "`"
 
 
 def _happened(fault: Fault) -> str:

@@ -46,7 +46,7 @@ def run_bare(fault: Fault, python: Python, folder: Path) -> Outcome:
 
 def run_observed(fault: Fault, python: Python, folder: Path) -> Outcome:
     summary = folder / "summary.json"
-    outcome = _run(fault, python, folder / "observed", f"{GCTUI} --summary {shlex.quote(str(summary))}")
+    outcome = _run(fault, python, folder / "observed", f"{GCTUI} --summary {shlex.quote(str(summary))} {fault.options}")
     own, _, said = outcome.stderr.rpartition(b"gctui: ")
     return Outcome(
         outcome.status, outcome.stdout, own, _remarks(said.decode()), json.loads(summary.read_text() or "{}")
