@@ -65,7 +65,7 @@ clean: ## remove .venv and everything else that was built
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A pyenv shim of a version that is not active exists and fails: each candidate is run before it is taken.
-$(READY): requirements-dev.txt pyproject.toml setup.py $(wildcard gctui/agent/*.[ch])
+$(READY): requirements-dev.txt pyproject.toml setup.py $(wildcard gctui/agent/native/*)
 	@$(BIN)/python -c '$(USABLE)' 2>/dev/null || { \
 		for python in $(or $(PYTHON),$(PYTHONS)); do \
 			if $$python -c '$(USABLE)' 2>/dev/null; then \

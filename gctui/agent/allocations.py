@@ -26,7 +26,7 @@ def is_tracing() -> bool:
 
 
 try:
-    from ._callback import is_tracing_ours, start_tracing
+    from ._native import is_tracing_ours, start_tracing
 except ImportError:
     _witness = []  # type: list[bytearray]  # allocated when we started
 

@@ -1,4 +1,4 @@
-"""The gc callback in Python, for where the one in C (`_callback.c`) could not be built. It records the same.
+"""The gc callback in Python, for where the one in C (`native/callback.c`) could not be built. It records the same.
 
 It runs on any thread, in the middle of any allocation, at interpreter exit too. So it takes no lock, makes no system
 call and keeps no object that the collector tracks; all that it needs is bound before, because the program may replace

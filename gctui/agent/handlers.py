@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 try:
-    from ._callback import unseen as unseen
+    from ._native import unseen as unseen
 except ImportError:
 
     def unseen(function: "Callable[[], None]", /) -> "Callable[[], None]":

@@ -21,7 +21,7 @@ def make_callback(main: bool, own_folder: str) -> "Tuple[Record, RecordInto, Cou
     """The callback, the function that makes it record into a ring file, and the one that counts a lost child in the
     present ring: in C where that was built. OSError where neither will do."""
     try:
-        from ._callback import Callback
+        from ._native import Callback
     except ImportError:
         if sys.version_info < (3, 9):  # at the recursion limit it would end the program: "Cannot recover"
             raise OSError("on Python 3.8 it needs gctui's compiled part, which is not installed") from None

@@ -27,7 +27,7 @@ from gctui.monitor.watch import WatchSession
 from tests.integration.waiting import wait_for
 
 callback_in_c = pytest.mark.skipif(
-    not list(Path(gctui.agent.__file__).parent.glob("_callback*.so")),
+    not list(Path(gctui.agent.__file__).parent.glob("_native*.so")),
     reason="the callback in C was not built, and one in Python is seen by trace functions",
 )
 

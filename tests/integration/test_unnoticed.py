@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from gctui.agent import _callback  # noqa: F401 - the callback in Python cannot keep most of these promises
+from gctui.agent import _native  # noqa: F401 - the callback in Python cannot keep most of these promises
 from tests.integration.pythons import Python
 from tests.integration.test_headless import run
 

@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PROJECT_FILES = ("pyproject.toml", "setup.py", "README.md", "LICENSE")
 SETUPTOOLS = 71
 """As [build-system] in pyproject.toml asks; it is used as it is here, so that no test needs the network."""
-COMPILED = "agent/_callback.abi3.so"
+COMPILED = "agent/_native.abi3.so"
 
 Build = Callable[..., Path]
 

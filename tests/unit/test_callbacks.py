@@ -22,7 +22,7 @@ WORDS = ("started", "pause", "generation", "collected", "uncollectable", "thread
 def opened(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Open:
     """Makes a callback and a reader of its ring; the argument is the folder of the agent's own files."""
     if request.param == "C":
-        pytest.importorskip("gctui.agent._callback", reason="the C part could not be built here")
+        pytest.importorskip("gctui.agent._native", reason="the C part could not be built here")
     else:
         monkeypatch.setattr(recorder, "make_callback", callback.make_callback)
 

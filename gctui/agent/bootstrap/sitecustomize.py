@@ -34,7 +34,7 @@ def _start():
         # the first.
         if not name.startswith("_gctui_agent") and (name != "atexit" or sys.version_info >= (3, 10)):
             del sys.modules[name]
-    sys.modules.pop("_gctui_agent._callback", None)  # a crash dump would name it among the program's extension modules
+    sys.modules.pop("_gctui_agent._native", None)  # a crash dump would name it among the program's extension modules
     sys.path_importer_cache.pop(package, None)
 
 

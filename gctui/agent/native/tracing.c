@@ -1,7 +1,7 @@
 /* tracemalloc started beneath the router. */
 
-#include "_functions.h"
-#include "_router.h"
+#include "parts.h"
+#include "router.h"
 
 const char start_tracing_doc[] =
     "start_tracing(start, frames, mean, seed)\n--\n\n"

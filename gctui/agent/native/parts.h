@@ -1,4 +1,4 @@
-/* The functions of the module `_callback` and what `help` says of them. */
+/* What the module `_native` is made of, and what `help` says of it. */
 
 #include <Python.h>
 
@@ -8,3 +8,6 @@ extern PyObject *start_tracing(PyObject *module, PyObject *arguments);
 extern const char start_tracing_doc[];
 extern PyObject *is_tracing_ours(PyObject *module, PyObject *nothing);
 extern const char is_tracing_ours_doc[];
+
+/* A new reference, or NULL with an error set. */
+extern PyObject *make_callback_type(void);

@@ -1,4 +1,4 @@
-/* Which allocations tracemalloc is shown. See _router.c. */
+/* Which allocations tracemalloc is shown. See router.c. */
 
 #include <stddef.h>
 #include <stdint.h>

@@ -19,7 +19,7 @@ whose constants are read by name. */
 #include <time.h>
 #include <unistd.h>
 
-#include "_functions.h"
+#include "parts.h"
 
 #ifndef MADV_WIPEONFORK
 #define MADV_WIPEONFORK 18
@@ -403,49 +403,15 @@ static PyType_Slot type_slots[] = {
 };
 
 static PyType_Spec type_spec = {
-    "_gctui_agent._callback.Callback", sizeof(Callback), 0, Py_TPFLAGS_DEFAULT | HAVE_VECTORCALL, type_slots};
+    "_gctui_agent._native.Callback", sizeof(Callback), 0, Py_TPFLAGS_DEFAULT | HAVE_VECTORCALL, type_slots};
 
-/* --- the module ---------------------------------------------------------------------------------------------------- */
-
-static PyMethodDef functions[] = {
-    {"unseen", unseen, METH_O, unseen_doc},
-    {"start_tracing", start_tracing, METH_VARARGS, start_tracing_doc},
-    {"is_tracing_ours", is_tracing_ours, METH_NOARGS, is_tracing_ours_doc},
-    {NULL, NULL, 0, NULL},
-};
-
-static int
-execute(PyObject *module)
+PyObject *
+make_callback_type(void)
 {
     PyObject *type = PyType_FromSpec(&type_spec);
-    if (type == NULL)
-        return -1;
     /* 3.8 does not know the member of that name. The field has stood there, after tp_dealloc, since the first Python. */
-    *(Py_ssize_t *)((char *)type + sizeof(PyVarObject) + sizeof(char *) + 2 * sizeof(Py_ssize_t) + sizeof(destructor)) =
-        offsetof(Callback, vectorcall);
-    int failed = PyModule_AddObject(module, "Callback", type);
-    if (failed)
-        Py_DECREF(type);
-    return failed;
-}
-
-static PyModuleDef_Slot slots[] = {
-    {Py_mod_exec, execute},
-    {0, NULL},
-    {0, NULL},
-};
-
-static PyModuleDef definition = {
-    PyModuleDef_HEAD_INIT, "_callback", "The gc callback of the flight recorder, in C.", 0, functions, slots, NULL, NULL, NULL};
-
-PyMODINIT_FUNC
-PyInit__callback(void)
-{
-    PyObject *version = PySys_GetObject("hexversion");
-    if (version != NULL && PyLong_AsLong(version) >= 0x030c0000) {
-        /* Py_mod_multiple_interpreters = Py_MOD_PER_INTERPRETER_GIL_SUPPORTED: there is no state but the objects'. */
-        slots[1].slot = 3;
-        slots[1].value = (void *)2;
-    }
-    return PyModuleDef_Init(&definition);
+    if (type != NULL)
+        *(Py_ssize_t *)((char *)type + sizeof(PyVarObject) + sizeof(char *) + 2 * sizeof(Py_ssize_t)
+                        + sizeof(destructor)) = offsetof(Callback, vectorcall);
+    return type;
 }

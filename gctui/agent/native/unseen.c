@@ -1,6 +1,6 @@
 /* Calls that the program's trace functions do not see. */
 
-#include "_functions.h"
+#include "parts.h"
 
 /* From 3.11 on; missing ones are NULL. */
 extern void PyThreadState_EnterTracing(PyThreadState *) __attribute__((weak));

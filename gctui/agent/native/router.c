@@ -19,7 +19,7 @@ A forked child goes on with what it has: there is no lock. tracemalloc.stop() pu
 takes the router out; blocks that it marked are then freed by the allocator below, as they should be. No Python.h: the
 few functions that are called have been the same in every CPython since 3.8, and a test can stand in for them. */
 
-#include "_router.h"
+#include "router.h"
 
 #include <math.h>
 #include <stdatomic.h>

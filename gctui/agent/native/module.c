@@ -1,0 +1,46 @@
+/* The module `_native`: the parts of the agent that cannot be written in Python.
+
+Built against the limited API, one file serves every CPython from 3.8 on. Without it the agent does what it can in Python:
+docs/transparency.md says what is then noticed. */
+
+#include "parts.h"
+
+static PyMethodDef functions[] = {
+    {"unseen", unseen, METH_O, unseen_doc},
+    {"start_tracing", start_tracing, METH_VARARGS, start_tracing_doc},
+    {"is_tracing_ours", is_tracing_ours, METH_NOARGS, is_tracing_ours_doc},
+    {NULL, NULL, 0, NULL},
+};
+
+static int
+execute(PyObject *module)
+{
+    PyObject *type = make_callback_type();
+    if (type == NULL)
+        return -1;
+    int failed = PyModule_AddObject(module, "Callback", type);
+    if (failed)
+        Py_DECREF(type);
+    return failed;
+}
+
+static PyModuleDef_Slot slots[] = {
+    {Py_mod_exec, execute},
+    {0, NULL},
+    {0, NULL},
+};
+
+static PyModuleDef definition = {
+    PyModuleDef_HEAD_INIT, "_native", "What the agent has in C.", 0, functions, slots, NULL, NULL, NULL};
+
+PyMODINIT_FUNC
+PyInit__native(void)
+{
+    PyObject *version = PySys_GetObject("hexversion");
+    if (version != NULL && PyLong_AsLong(version) >= 0x030c0000) {
+        /* Py_mod_multiple_interpreters = Py_MOD_PER_INTERPRETER_GIL_SUPPORTED: there is no state but the objects'. */
+        slots[1].slot = 3;
+        slots[1].value = (void *)2;
+    }
+    return PyModuleDef_Init(&definition);
+}
