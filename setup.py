@@ -1,4 +1,4 @@
-"""The one part that pyproject.toml cannot declare yet: what the agent has in C, which an installation can do without."""
+"""What pyproject.toml cannot declare yet: the C part of the agent, which an installation can do without."""
 
 from pathlib import Path
 
