@@ -15,7 +15,7 @@ from gctui.monitor.watch import MOST_NOTICES, WatchSession
 from tests.fakes import FakeSource
 
 _NOTHING = ((0, 0, 0), (0, 0, 0), (0, 0, 0))
-GAUGES = GaugesRead(1, (1, 2, 3), (700, 10, 10), True, 0, 0, _NOTHING, 5, 100, 200, 50, dropped=3)
+GAUGES = GaugesRead(1, (1, 2, 3), (700, 10, 10), True, 0, 0, _NOTHING, 5, 100, 200, 50, 0, 0, 0, dropped=3)
 
 #: Ten seconds after the program began: the time line is short, which saves most of the time that an input takes.
 NOW_NS = 10_000_000_000

@@ -12,6 +12,7 @@ from gctui.monitor.command import resolve
 from gctui.monitor.decode import FrameDecoder
 from gctui.monitor.launch import AgentOptions, Launch
 from gctui.monitor.streams import Streams
+from gctui.monitor.tracing import Tracing
 
 #: It lives until every kind of frame has been there.
 _PROGRAM = """
@@ -27,7 +28,7 @@ _COMMANDS = ((wire.COLLECT, 2), (wire.SNAPSHOT, 100), (wire.TRACE, 0))
 def record() -> tuple[list[tuple[int, bytes]], bytes]:
     """The frames, as (type, payload), and the bytes of the ring."""
     command = resolve([sys.executable, "-c", _PROGRAM], os.environ)
-    launch = Launch(command, AgentOptions(interval_ms=20, trace_frames=5), Streams.untouched())
+    launch = Launch(command, AgentOptions(interval_ms=20, tracing=Tracing(5, 0)), Streams.untouched())
     try:
         for number, (kind, first) in enumerate(_COMMANDS, 1):
             os.write(launch.channel.command_writer, wire.frame(kind, wire.COMMAND.pack(number, first, 0)))

@@ -30,6 +30,7 @@ from gctui.monitor.launch import AgentOptions, Launch
 from gctui.monitor.live import LiveSource
 from gctui.monitor.model import BUCKET_NS, Snapshot
 from gctui.monitor.streams import STANDARD, Streams
+from gctui.monitor.tracing import Tracing, TracingOptions
 from gctui.monitor.watch import WatchSession
 from gctui.ui.app import GctuiApp
 from gctui.ui.screens.main import MainScreen
@@ -171,7 +172,7 @@ def take(scene: Scene) -> str:
 
 
 async def _played(scene: Scene, session: WatchSession) -> str:
-    app = GctuiApp(session, rate_hz=RATE_HZ, trace_frames=FRAMES)
+    app = GctuiApp(session, rate_hz=RATE_HZ, tracing=TracingOptions(FRAMES))
     async with app.run_test(size=scene.size) as pilot:
         stage = Stage(pilot)
         await stage.until(lambda shown: shown.agent.state == "connected", "the agent")
@@ -203,7 +204,7 @@ def _in_folder(demo: str) -> Iterator[None]:
 def _watched(scene: Scene) -> Iterator[WatchSession]:
     """The demo, launched as the command line does it; terminated at the end."""
     environment = {"PATH": os.path.dirname(sys.executable), "LC_ALL": "C.UTF-8", "TERM": "xterm-256color"}
-    options = AgentOptions(interval_ms=round(1000 / RATE_HZ), trace_frames=FRAMES if scene.is_traced else 0)
+    options = AgentOptions(interval_ms=round(1000 / RATE_HZ), tracing=Tracing(FRAMES if scene.is_traced else 0, 0))
     streams = Streams(STANDARD, new_session=True)  # a terminal, even where this script has none
     started_ns = time.monotonic_ns()
     source = LiveSource(Launch(resolve([f"{scene.demo}.py"], environment), options, streams), started_ns)

@@ -94,6 +94,7 @@ def make_allocations(entries: int = 40, scale: int = 1, taken_ns: int = NOW) -> 
             size=(entries - n) * 10_000 * scale,
             count=(n + 1) * scale,
             folded=False,
+            samples=(n + 1) * scale,
         )
         for n in range(entries)
     )
@@ -149,6 +150,9 @@ def make_snapshot(**changes: Any) -> Snapshot:
             traced=8 << 20,
             traced_peak=9 << 20,
             tracer_memory=1 << 20,
+            sample_bytes=0,
+            tracing_since_ns=NOW - 50 * SECOND,
+            tracing_cost_ns=0,
             recording=True,
         ),
         generations=(
@@ -206,8 +210,8 @@ class FakeSession:
     def show_interpreter(self, step: int) -> None:
         self._note("show_interpreter", step)
 
-    def trace(self, frames: int) -> int:
-        return self._note("trace", frames)
+    def trace(self, frames: int, sample_bytes: int) -> int:
+        return self._note("trace", frames, sample_bytes)
 
     def want_allocations(self, wanted: bool) -> None:
         self._note("want_allocations", wanted)
@@ -258,7 +262,7 @@ class FakeSource:
     def status(self) -> ProgramStatus:
         return self.ended
 
-    def command(self, kind: int, number: int, first: int) -> bool:
+    def command(self, kind: int, number: int, first: int, second: int = 0) -> bool:
         self.commands.append((kind, number, first))
         return self.has_agent
 

@@ -13,6 +13,7 @@ from . import allocations, gauges, wire
 from .handlers import give_way, unharmed, unseen
 from .link import CLOSED, Channel, Link, LinkLost
 from .recorder import Recorder
+from .tracer import Tracer
 
 TYPE_CHECKING = False  # `typing` is not to be imported in the observed process
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ class Agent:
         self.link = channel.link  # type: Link | None
         self._recorder, self._own_folder = recorder, own_folder
         self._interval, self._keeps_callback = settings["interval_ms"] / 1000, bool(settings.get("keep_callback"))
-        self._gauges, self.tracer = gauges.Gauges(self._is_recording), allocations.Tracer()
+        self.tracer = Tracer()
+        self._gauges = gauges.Gauges(self._is_recording, self.tracer)
         self._running = allocate_lock()  # held while the thread lives
         self._begun = allocate_lock()  # held until it has begun
         self._begun.acquire()
@@ -148,13 +150,13 @@ class Agent:
         elif kind == wire.RATE:
             self._interval = max(first / 1000, SHORTEST_INTERVAL)
         elif kind == wire.TRACE:
-            error = self.tracer.switch(first)
-            answer = '{"command":%d,"kind":"trace","error":%s,"trace_frames":%d}'
-            link.send(wire.ANSWER, (answer % (number, wire.quote(error), first)).encode())
+            error = self.tracer.switch(first, second)
+            answer = '{"command":%d,"kind":"trace","error":%s,"trace_frames":%d,"sample_bytes":%d}'
+            link.send(wire.ANSWER, (answer % (number, wire.quote(error), first, second)).encode())
         elif kind == wire.RECORD_AGAIN and self._recorder is not None:
             self._recorder.install()
-        elif kind == wire.SNAPSHOT and allocations.is_tracing():
-            link.send(wire.ALLOCATIONS, allocations.snapshot(first, self._own_folder))
+        elif kind == wire.SNAPSHOT and gauges.is_tracing():
+            link.send(wire.ALLOCATIONS, allocations.snapshot(first, self._own_folder, self.tracer.mean))
 
     def _is_recording(self) -> bool:
         return self._recorder is None or self._recorder.is_installed()
@@ -234,8 +236,7 @@ def speak(
         after_in_child=unharmed(agent.after_fork_in_child),
     )
     atexit.register(unharmed(agent.leave))
-    if failure:
-        link.send(wire.FAILURE, gauges.failure(failure))
-    if settings.get("frames"):
-        agent.tracer.switch(settings["frames"])
+    untraced = agent.tracer.switch(settings["frames"], settings.get("sample", 0)) if settings.get("frames") else ""
+    for sentence in filter(None, (failure, untraced)):
+        link.send(wire.FAILURE, gauges.failure(sentence))
     agent.start()

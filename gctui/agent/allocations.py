@@ -1,4 +1,4 @@
-"""Allocation tracing: tracemalloc switched on and off, and what it holds, aggregated before it is sent."""
+"""What tracemalloc holds, aggregated before it is sent."""
 
 import _tracemalloc
 import gc
@@ -13,76 +13,64 @@ from . import wire
 
 TYPE_CHECKING = False  # `typing` is not to be imported in the observed process
 if TYPE_CHECKING:
-    from typing import Callable, Iterable, Optional, Sequence, Tuple, Union
+    from typing import Callable, Iterable, Optional, Sequence, Tuple, TypeVar, Union
+
+    Known = TypeVar("Known")
 
     Place = Tuple[str, int]
     Frames = Sequence[Place]
-    Trace = Union[Tuple[int, int, Frames], Tuple[int, int, Frames, Optional[int]]]
-    Entry = Tuple[Frames, int, int, int]  # frames, frame count as the wire has it, size, blocks
+    Trace = Union[Tuple[int, int, Frames], Tuple[int, int, Frames, Optional[int]]]  # domain, size, frames
+    #: Size, blocks, samples, and the variances of the first two: what is known of some blocks together.
+    Figures = Tuple[float, float, int, float, float]
 
 
-def is_tracing() -> bool:
-    return bool(_tracemalloc.is_tracing())
+_E = 2.718281828459045  # `math` is not to be imported in the observed process
 
 
-try:
-    from ._native import is_tracing_ours, start_tracing
-except ImportError:
-    _witness = []  # type: list[bytearray]  # allocated when we started
-
-    def is_tracing_ours() -> bool:
-        """Whether what we started goes on: who stops or clears it, which forgets the witness, has made it his own."""
-        return is_tracing() and bool(_witness) and _tracemalloc._get_object_traceback(_witness[0]) is not None
-
-    def start_tracing(start: "Callable[[int], None]", frames: int, mean: int, seed: int, /) -> None:
-        """Without the C part, interpreters beside the main one make CPython crash, or hang, as they do with
-        tracemalloc alone."""
-        start(frames)
-        _witness[:] = [bytearray(1)]
-
-
-class Tracer:
-    """tracemalloc, unless the program uses it: then it is the program's, and only read."""
-
-    def switch(self, frames: int) -> str:
-        """Trace with that many frames, 0 = stop. Returns why it was not done, or ''."""
-        ours = is_tracing_ours()
-        if is_tracing() and not ours:
-            return "the program itself uses tracemalloc (%d frames); gctui leaves it alone" % (
-                _tracemalloc.get_traceback_limit()
-            )
-        if ours and frames != _tracemalloc.get_traceback_limit():
-            _tracemalloc.stop()
-            ours = False
-        if frames and not ours:
-            start_tracing(_tracemalloc.start, min(frames, wire.MAX_FRAMES), 0, 0)
-        return ""
-
-
-def snapshot(most: int, own_folder: str) -> bytes:
+def snapshot(most: int, own_folder: str, mean: int) -> bytes:
     """One ALLOCATIONS payload: the `most` largest tracebacks, all others folded by line, and if there are still
-    too many, by file, so that the sums stay true. Blocks that the agent itself allocated are left out."""
+    too many, by file, so that the sums stay true. Blocks that the agent itself allocated are left out. `mean`: bytes
+    between two samples; 0 when every block is traced."""
     began = monotonic_ns()
-    sizes = _read()
+    traced = _read(itemgetter(0, 1) if mean else itemgetter(1))
     read, work = monotonic_ns(), thread_time_ns()
     groups = [
-        (sum(blocks), len(blocks), frames)
-        for frames, blocks in sizes.items()
+        (_estimate(blocks, mean) if mean else (sum(blocks), len(blocks), len(blocks), 0.0, 0.0), frames)
+        for frames, blocks in traced.items()
         if not frames[0][0].startswith(own_folder)
-    ]
+    ]  # type: list[tuple[Figures, Frames]]
     groups.sort(key=_size, reverse=True)
     number = len(groups)
     kept, rest = groups[:most], groups[most:]
-    entries = [(frames, len(frames), size, count) for size, count, frames in kept]  # type: list[Entry]
-    by_line = _fold(((frames[0], size, count) for size, count, frames in rest))
-    entries += [((place,), 1 | wire.FOLDED, size, count) for size, count, place in by_line[:most]]
-    by_file = _fold((((place[0], 0), size, count) for size, count, place in by_line[most:]))
-    entries += [((place,), 1 | wire.FOLDED, size, count) for size, count, place in by_file]
-    return _packed(entries, number, began, read - began, work)
+    entries = [(figures, frames, len(frames)) for figures, frames in kept]
+    by_line = _fold((figures, frames[0]) for figures, frames in rest)
+    entries += [(figures, (place,), 1 | wire.FOLDED) for figures, place in by_line[:most]]
+    by_file = _fold((figures, (place[0], 0)) for figures, place in by_line[most:])
+    entries += [(figures, (place,), 1 | wire.FOLDED) for figures, place in by_file]
+    return _packed(entries, number, began, read - began, work, mean)
 
 
-def _read() -> "dict[Frames, list[int]]":
-    """The sizes of all blocks, by the traceback that they were allocated from.
+def _estimate(blocks: "Iterable[tuple[int, int]]", mean: int) -> "Figures":
+    """What all blocks are worth of which these (domain, size) were sampled. One of n bytes was, with probability
+    p = 1 - exp(-n/mean), and stands for 1/p: the estimator of Horvitz and Thompson (1952), unbiased, whose variance is
+    the sum of value^2 (1-p) / p^2. In another domain than Python's own every block is traced: its library tells
+    tracemalloc."""
+    size = count = size_variance = count_variance = 0.0
+    samples = 0
+    for domain, one in blocks:
+        missed = 0.0 if domain else _E ** (-one / mean)
+        weight = 1 / (1 - missed)
+        spread = missed * weight * weight
+        samples += 1
+        size += one * weight
+        count += weight
+        size_variance += one * one * spread
+        count_variance += spread
+    return size, count, samples, size_variance, count_variance
+
+
+def _read(known: "Callable[[Trace], Known]") -> "dict[Frames, list[Known]]":
+    """What is to be `known` of each block, by the traceback that it was allocated from.
 
     tracemalloc hands out a tuple per block: more than any threshold. Were the collector on, it would start on them at
     once, and the pauses that the user is shown would be gctui's own. Were it off for longer than one call, a program
@@ -92,55 +80,68 @@ def _read() -> "dict[Frames, list[int]]":
     """
     was_enabled = []  # type: list[bool]
     traces = []  # type: list[Trace]
-    sizes = defaultdict(list)  # type: dict[Frames, list[int]]
-    size, frames = itemgetter(1), itemgetter(2)
+    blocks = defaultdict(list)  # type: dict[Frames, list[Known]]
+    frames = itemgetter(2)
     as_before = {True: iter(gc.enable, 0), False: iter(gc.disable, 0)}
     run = deque(maxlen=0).extend  # draws an iterator to its end, and keeps nothing
     steps = (
         partial(was_enabled.extend, islice(iter(gc.isenabled, None), 1)),
         gc.disable,
         partial(traces.extend, chain.from_iterable(islice(iter(_tracemalloc._get_traces, 0), 1))),
-        partial(run, map(list.append, map(sizes.__getitem__, map(frames, traces)), map(size, traces))),
+        partial(run, map(list.append, map(blocks.__getitem__, map(frames, traces)), map(known, traces))),
         traces.clear,
         partial(run, map(next, map(as_before.__getitem__, was_enabled))),
     )
     run(map(next, [iter(step, 0) for step in steps]))
-    return sizes
+    return blocks
 
 
-def _fold(items: "Iterable[tuple[Place, int, int]]") -> "list[tuple[int, int, Place]]":
-    sums = {}  # type: dict[Place, tuple[int, int]]
-    for place, size, count in items:
-        before = sums.get(place, (0, 0))
-        sums[place] = (before[0] + size, before[1] + count)
-    folded = [(size, count, place) for place, (size, count) in sums.items()]
+def _fold(items: "Iterable[tuple[Figures, Place]]") -> "list[tuple[Figures, Place]]":
+    sums = {}  # type: dict[Place, Figures]
+    for (size, count, samples, size_variance, count_variance), place in items:
+        before = sums.get(place, (0, 0, 0, 0.0, 0.0))
+        sums[place] = (
+            before[0] + size, before[1] + count, before[2] + samples,
+            before[3] + size_variance, before[4] + count_variance,
+        )  # fmt: skip
+    folded = [(figures, place) for place, figures in sums.items()]
     folded.sort(key=_size, reverse=True)
     return folded
 
 
-def _size(group: "tuple[int, int, object]") -> int:
-    return group[0]
+def _size(group: "tuple[Figures, object]") -> float:
+    return group[0][0]
 
 
-def _packed(entries: "list[Entry]", tracebacks: int, began: int, stall: int, work: int) -> bytes:
+def _packed(
+    entries: "list[tuple[Figures, Sequence[Place], int]]", tracebacks: int, began: int, stall: int, work: int, mean: int
+) -> bytes:
     indexes = {}  # type: dict[str, int]
     places = []  # type: list[int]
-    for frames, _, _, _ in entries:
+    for _, frames, _ in entries:
         for name, line in frames[: wire.MAX_FRAMES]:
             places += (indexes.setdefault(name, len(indexes)), line)
     names = []
     for name in indexes:
         text = name.encode("utf-8", "replace")[:4096]
         names.append(pack("<H", len(text)) + text)
-    head = wire.ALLOCATIONS_HEAD.pack(
-        began, sum(entry[2] for entry in entries), sum(entry[3] for entry in entries), stall,
-        thread_time_ns() - work, _tracemalloc.get_traceback_limit(), len(indexes), len(entries), tracebacks,
-    )  # fmt: skip
     number = len(entries)
+    sizes = [int(figures[0] + 0.5) for figures, _, _ in entries]
+    counts = [int(figures[1] + 0.5) for figures, _, _ in entries]
+    head = wire.ALLOCATIONS_HEAD.pack(
+        began, sum(sizes), sum(counts), stall, thread_time_ns() - work, mean,
+        _tracemalloc.get_traceback_limit(), len(indexes), number, tracebacks,
+    )  # fmt: skip
     columns = [
-        pack("<%dQ" % number, *[entry[2] for entry in entries]),
-        pack("<%dQ" % number, *[entry[3] for entry in entries]),
-        bytes([entry[1] for entry in entries]),
+        pack("<%dQ" % number, *sizes),
+        pack("<%dQ" % number, *counts),
+        bytes([kind for _, _, kind in entries]),
         pack("<%dI" % len(places), *places),
     ]
+    if mean:
+        columns += [
+            pack("<%dQ" % number, *[figures[2] for figures, _, _ in entries]),
+            pack("<%dd" % number, *[figures[3] for figures, _, _ in entries]),
+            pack("<%dd" % number, *[figures[4] for figures, _, _ in entries]),
+        ]
     return b"".join([head] + names + columns)

@@ -9,6 +9,7 @@ from time import monotonic_ns
 
 from . import wire
 from .collector import collector_kind
+from .tracer import Tracer
 
 TYPE_CHECKING = False  # `typing` is not to be imported in the observed process
 if TYPE_CHECKING:
@@ -42,13 +43,17 @@ def failure(reason: str, last: bool = False) -> bytes:
     return ('{"error":%s,"last":%s}' % (wire.quote(reason), "true" if last else "false")).encode()
 
 
+def is_tracing() -> bool:
+    return bool(_tracemalloc.is_tracing())
+
+
 class Gauges:
     """Reads the collector's state. Nothing here walks the heap, but for the count of frozen objects, which is
     rationed."""
 
-    def __init__(self, is_recording: "Callable[[], bool]") -> None:
+    def __init__(self, is_recording: "Callable[[], bool]", tracer: Tracer) -> None:
         """`is_recording`: whether the flight recorder's callback is in gc.callbacks."""
-        self._is_recording = is_recording
+        self._is_recording, self._tracer = is_recording, tracer
         self._frozen = 0
         self._count_again = 0
         self._get = (gc.get_count, gc.get_threshold, gc.get_stats, gc.get_freeze_count, gc.isenabled, gc.get_debug)
@@ -57,19 +62,20 @@ class Gauges:
     def read(self, dropped: int) -> bytes:
         """One GAUGES payload; `dropped` is the number of frames lost so far."""
         count, threshold, stats, _, enabled, debug = self._get
-        tracing = _tracemalloc.is_tracing()
+        tracing = is_tracing()
         traced, peak = _tracemalloc.get_traced_memory() if tracing else (0, 0)
         totals = ",".join(
             "[%d,%d,%d]" % (one["collections"], one["collected"], one["uncollectable"]) for one in stats()
         )
         return (
             '{"ts":%d,"counts":[%d,%d,%d],"thresholds":[%d,%d,%d],"enabled":%s,"debug":%d,"frozen":%d,"totals":[%s],'
-            '"frames":%d,"traced":%d,"peak":%d,"tracer":%d,"recording":%s,"dropped":%d}'
+            '"frames":%d,"traced":%d,"peak":%d,"tracer":%d,"mean":%d,"since":%d,"cost":%d,"recording":%s,"dropped":%d}'
             % (
                 (self._clock(),) + count() + threshold()
                 + ("true" if enabled() else "false", debug(), self._count_frozen(), totals)
                 + (_tracemalloc.get_traceback_limit() if tracing else 0, traced, peak)
                 + (_tracemalloc.get_tracemalloc_memory() if tracing else 0,)
+                + (self._tracer.mean, self._tracer.since, self._tracer.cost)
                 + ("true" if self._is_recording() else "false", dropped)
             )
         ).encode()  # fmt: skip

@@ -58,16 +58,19 @@ HELLO, GAUGES, ALLOCATIONS, ANSWER, BYE, FAILURE = range(1, 7)
 TOKEN = b"\x01"
 
 COMMAND = Struct("<IQQ")
-#: COLLECT(generation) · RATE(milliseconds between gauges) · TRACE(frames, 0 = stop) · SNAPSHOT(most tracebacks to send)
+#: COLLECT(generation) · RATE(milliseconds between gauges) · TRACE(frames, 0 = stop; bytes between two samples on
+#: average, 0 = trace every allocation) · SNAPSHOT(most tracebacks to send)
 #: · RECORD_AGAIN: put the callback back into gc.callbacks
 COLLECT, RATE, TRACE, SNAPSHOT, RECORD_AGAIN = range(65, 70)
 
 #: Head of ALLOCATIONS: time (ns), bytes traced, blocks traced, duration of the uninterruptible read (ns), processor
-#: time of the aggregation (ns), frames kept per traceback, number of file names, of entries, of tracebacks before
-#: folding. Then each file name as u16 length and UTF-8; then, column by column, u64 sizes, u64 block counts, u8 frame
-#: counts; then a (u32 file index, u32 line) pair per frame, most recent frame first. An entry that stands for folded
-#: tracebacks has the one frame that they share, with `FOLDED` added to its frame count.
-ALLOCATIONS_HEAD = Struct("<QQQQQIIII")
+#: time of the aggregation (ns), bytes between two samples (0: every block is traced), frames kept per traceback, number
+#: of file names, of entries, of tracebacks before folding. Then each file name as u16 length and UTF-8; then, column by
+#: column, u64 sizes, u64 block counts, u8 frame counts; then a (u32 file index, u32 line) pair per frame, most recent
+#: frame first. An entry that stands for folded tracebacks has the one frame that they share, with `FOLDED` added to its
+#: frame count. Where blocks are sampled, sizes and block counts are estimates, and three columns more follow: u64
+#: samples, then, as f64, the variances of the sizes (bytes squared) and of the block counts.
+ALLOCATIONS_HEAD = Struct("<QQQQQQIIII")
 FOLDED = 0x80
 MAX_FRAMES = 100
 

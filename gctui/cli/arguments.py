@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Sequence
 
 from gctui import __version__
+from gctui.monitor.tracing import CAN_SAMPLE, CANNOT_SAMPLE, EXACT_FRAMES, MODES, SAMPLE_BYTES, SAMPLED_FRAMES, Mode
 
 VERBS = ("run", "demo")
 #: Verbs of the command line's plan that are not there yet: named, so that nobody waits for a program called `attach`.
@@ -44,8 +45,9 @@ class Options(argparse.Namespace):
     module: list[str] | None = None
     headless: bool
     summary: str | None
-    alloc: str | None
-    frames: int
+    alloc: Mode | None
+    sample_bytes: int
+    frames: int | None
     output: str | None
     rate: float
     follow: bool
@@ -76,8 +78,8 @@ def parse(arguments: Sequence[str]) -> Options:
         parser.error(
             f"{options.words[0]!r} is planned and not there yet (a program of that name: gctui run {options.words[0]})"
         )
-    if options.alloc == "sampled":
-        parser.error("--alloc sampled is planned and not there yet; use --alloc exact, or off")
+    if options.alloc == "sampled" and not CAN_SAMPLE:
+        parser.error(f"{CANNOT_SAMPLE}; use --alloc exact, or off")
     return options
 
 
@@ -110,11 +112,23 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--alloc",
         choices=("off", "sampled", "exact"),
-        help="allocation tracing. exact: every allocation, which makes allocation-heavy programs 3 to 60 times slower; "
-        "sampled is not there yet. Default: exact with the screen, off without",
+        help="allocation tracing. sampled: some allocations, from which all are estimated, at little cost; exact: "
+        "every allocation, which makes allocation-heavy programs 3 to 60 times slower. Default: "
+        f"{MODES[0]} with the screen, off without",
     )
     parser.add_argument(
-        "--frames", type=_frames, default=5, metavar="N", help="frames per allocation traceback, 1 to 100; default: 5"
+        "--frames",
+        type=_frames,
+        metavar="N",
+        help=f"frames per allocation traceback, 1 to 100; default: {SAMPLED_FRAMES} sampled, {EXACT_FRAMES} exact",
+    )
+    parser.add_argument(
+        "--sample-bytes",
+        type=_sample_bytes,
+        default=SAMPLE_BYTES,
+        metavar="N",
+        help="with --alloc sampled, bytes that are allocated between two samples on average, 1 to 1073741824, or such "
+        "as 64K or 1M; less is more precise and slower. Default: 512K",
     )
     parser.add_argument("--no-follow", dest="follow", action="store_false", help="leave the program's children alone")
     parser.add_argument(
@@ -133,6 +147,14 @@ def _frames(text: str) -> int:
     if not 1 <= number <= 100:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to 100")
     return number
+
+
+def _sample_bytes(text: str) -> int:
+    number, unit = (text[:-1], text[-1:].upper()) if text[-1:].upper() in ("K", "M", "G") else (text, "")
+    size = int(number) << {"": 0, "K": 10, "M": 20, "G": 30}[unit] if number.isdecimal() and len(number) < 12 else 0
+    if not 1 <= size <= 1 << 30:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a size from 1 to 1G bytes, such as 4096, 512K or 1M")
+    return size
 
 
 def _rate(text: str) -> float:

@@ -17,6 +17,7 @@ from gctui.monitor.live import LiveSource
 from gctui.monitor.streams import Streams
 from gctui.monitor.summary import Summary, summarise
 from gctui.monitor.terminal import ScreenTerminal, screen_terminal
+from gctui.monitor.tracing import Mode, TracingOptions
 from gctui.monitor.watch import WatchSession
 
 if TYPE_CHECKING:
@@ -46,12 +47,15 @@ def launch(command: Command, options: Options) -> int:
     return code
 
 
-def agent_options(options: Options, default_alloc: str) -> AgentOptions:
-    """What the agent is told; `default_alloc` is 'off' or 'exact'."""
-    frames = options.frames if (options.alloc or default_alloc) == "exact" else 0
+def tracing_options(options: Options) -> TracingOptions:
+    return TracingOptions(options.frames, options.sample_bytes)
+
+
+def agent_options(options: Options, default_alloc: Mode) -> AgentOptions:
+    """What the agent is told."""
     return AgentOptions(
         interval_ms=round(1000 / options.rate),
-        trace_frames=frames,
+        tracing=tracing_options(options).of(options.alloc or default_alloc),
         follow=options.follow,
         keep_callback=options.keep_callback,
     )

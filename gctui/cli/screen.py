@@ -17,6 +17,7 @@ from gctui.monitor.output import OutputLine
 from gctui.monitor.streams import Streams
 from gctui.monitor.summary import Summary, summarise
 from gctui.monitor.terminal import ScreenTerminal
+from gctui.monitor.tracing import MODES
 from gctui.monitor.watch import WatchSession
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def watch_on_screen(command: Command, options: Options, terminal: ScreenTerminal
     """The summary and the exit code: the program's, or 128+N when signal N ended gctui."""
     started_ns = time.monotonic_ns()
     output_file = _open_output(options.output)
-    agent = run.agent_options(options, "exact")
+    agent = run.agent_options(options, MODES[0])
     source = LiveSource(Launch(command, agent, Streams.for_screen(), output_file), started_ns)
     if output_file is not None:
         os.close(output_file)  # the keeper has its own
@@ -52,7 +53,7 @@ def _show(session: WatchSession, options: Options) -> int:
     """Run the screen until the user leaves; an exit code when a signal ended it, else 0."""
     from gctui.ui.app import GctuiApp  # it takes a quarter of a second: the program is running already
 
-    app = GctuiApp(session, rate_hz=options.rate, trace_frames=options.frames)
+    app = GctuiApp(session, rate_hz=options.rate, tracing=run.tracing_options(options))
     app.run()
     app.forget_deadline()
     code = app.return_code or 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from math import isfinite
 from struct import error as StructError  # noqa: N812
 from struct import unpack_from
 
@@ -79,7 +80,7 @@ def _cut(message: Hello | AnswerRead | Failure) -> Hello | AnswerRead | Failure:
 def decode_allocations(payload: bytes) -> Allocations:
     """The packed columns of an ALLOCATIONS payload. ValueError or struct.error when they do not fit together."""
     head = wire.ALLOCATIONS_HEAD.unpack_from(payload)
-    taken, total_size, total_count, stall, aggregate, trace_frames, file_count, entry_count, tracebacks = head
+    taken, total_size, total_count, stall, aggregate, mean, trace_frames, file_count, entry_count, tracebacks = head
     if entry_count > MOST_ENTRIES or file_count > MOST_PLACES:
         raise ValueError("more entries or names than an agent sends")
     at, names = wire.ALLOCATIONS_HEAD.size, []
@@ -102,9 +103,10 @@ def decode_allocations(payload: bytes) -> Allocations:
     if frame_count > MOST_PLACES:
         raise ValueError("more frames than an agent sends")
     places = array("I", unpack_from(f"<{2 * frame_count}I", payload, at + entry_count))
+    samples, size_variances, count_variances = _precision(payload, at + entry_count + 8 * frame_count, counts, mean)
     made: dict[tuple[int, int], Frame] = {}
     entries, place = [], 0
-    for size, count, kind in zip(sizes, counts, kinds, strict=True):
+    for number, (size, count, kind) in enumerate(zip(sizes, counts, kinds, strict=True)):
         frames = []
         for _ in range(kind & ~wire.FOLDED):
             key = places[place], places[place + 1]
@@ -114,7 +116,8 @@ def decode_allocations(payload: bytes) -> Allocations:
             place += 2
         if not frames:
             raise ValueError("an entry without a frame")
-        entries.append(AllocationEntry(tuple(frames), size, count, bool(kind & wire.FOLDED)))
+        precision = samples[number], size_variances[number], count_variances[number]
+        entries.append(AllocationEntry(tuple(frames), size, count, bool(kind & wire.FOLDED), *precision))
     return Allocations(
         taken_ns=taken,
         total_size=total_size,
@@ -124,4 +127,19 @@ def decode_allocations(payload: bytes) -> Allocations:
         tracebacks=tracebacks,
         stall_ns=stall,
         aggregate_ns=aggregate,
+        sample_bytes=mean,
     )
+
+
+def _precision(
+    payload: bytes, at: int, counts: tuple[int, ...], mean: int
+) -> tuple[tuple[int, ...], tuple[float, ...], tuple[float, ...]]:
+    """Samples, and the variances of sizes and block counts, by entry."""
+    number = len(counts)
+    if not mean:
+        return counts, (0.0,) * number, (0.0,) * number
+    samples = unpack_from(f"<{number}Q", payload, at)
+    variances = unpack_from(f"<{2 * number}d", payload, at + 8 * number)
+    if not all(isfinite(variance) and variance >= 0 for variance in variances):
+        raise ValueError("a variance is no number")
+    return samples, variances[:number], variances[number:]

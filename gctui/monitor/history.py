@@ -143,6 +143,9 @@ class InterpreterHistory:
             traced=read.traced,
             traced_peak=read.peak,
             tracer_memory=read.tracer,
+            sample_bytes=read.mean,
+            tracing_since_ns=read.since,
+            tracing_cost_ns=read.cost,
             recording=read.recording,
         )  # fmt: skip
         if not read.recording:

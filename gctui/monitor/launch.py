@@ -15,6 +15,7 @@ from gctui.monitor.command import Command
 from gctui.monitor.errors import CannotRun, CommandNotFound, GctuiError
 from gctui.monitor.runtime_folder import RuntimeFolder
 from gctui.monitor.streams import Streams
+from gctui.monitor.tracing import UNTRACED, Tracing
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +24,8 @@ class AgentOptions:
 
     interval_ms: int
     """Time between gauges."""
-    trace_frames: int = 0
-    """Frames per traceback from the first allocation on; 0 = no tracing."""
+    tracing: Tracing = UNTRACED
+    """From the first allocation on."""
     follow: bool = True
     """Whether the program's Python children get an agent as well."""
     keep_callback: bool = False
@@ -95,7 +96,8 @@ def agent_environment(command: Command, options: AgentOptions, folder: str, chan
     numbers = {
         **channel.settings(),
         "interval_ms": options.interval_ms,
-        "frames": options.trace_frames,
+        "frames": options.tracing.frames,
+        "sample": options.tracing.sample_bytes,
         "follow": int(options.follow),
         "keep_callback": int(options.keep_callback),
     }

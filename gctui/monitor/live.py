@@ -225,11 +225,11 @@ class LiveSource:
         """Wait until the program has ended, `seconds` at the most."""
         self._has_ended.wait(seconds)
 
-    def command(self, kind: int, number: int, first: int) -> bool:
+    def command(self, kind: int, number: int, first: int, second: int = 0) -> bool:
         if not self._owner:
             return False
         try:
-            os.write(self._channel.command_writer, wire.frame(kind, wire.COMMAND.pack(number, first, 0)))
+            os.write(self._channel.command_writer, wire.frame(kind, wire.COMMAND.pack(number, first, second)))
         except OSError:
             return False
         return True

@@ -48,6 +48,9 @@ class GaugesRead(msgspec.Struct, frozen=True):
     traced: Number
     peak: Number
     tracer: Number
+    mean: Number
+    since: Number
+    cost: Number
     dropped: Number
     recording: bool = True
     """The flight recorder's callback is in gc.callbacks."""
@@ -66,6 +69,7 @@ class AnswerRead(msgspec.Struct, frozen=True):
     uncollectable: Signed = 0
     pause_ns: Number = 0
     trace_frames: Number = 0
+    sample_bytes: Number = 0
 
 
 class Failure(msgspec.Struct, frozen=True):

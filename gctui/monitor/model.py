@@ -88,6 +88,13 @@ class Gauges:
     """Most bytes traced at any time."""
     tracer_memory: int
     """Bytes that tracemalloc itself takes."""
+    sample_bytes: int
+    """Bytes between two samples on average; 0: every allocation is traced, or none."""
+    tracing_since_ns: int
+    """When gctui started to trace; 0: it did not."""
+    tracing_cost_ns: int
+    """What the program has spent in tracemalloc since then, of which a part is the allocations themselves; 0: not
+    known."""
     recording: bool
     """False: the program has taken gctui's callback out of `gc.callbacks`; its collections are counted, no more."""
 
@@ -212,6 +219,11 @@ class AllocationEntry:
     """Blocks."""
     folded: bool
     """It stands for many small tracebacks that share `frames` (one frame; line 0 = anywhere in that file)."""
+    samples: int
+    """How many of the blocks tracemalloc was shown: all, or those that `size` and `count` are estimated from."""
+    size_variance: float = 0.0
+    """Of the estimate, bytes squared; 0 where every block is traced."""
+    count_variance: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +242,8 @@ class Allocations:
     """How long the read stopped the program."""
     aggregate_ns: int
     """Processor time that the agent's thread spent on it beside the program."""
+    sample_bytes: int = 0
+    """Bytes between two samples on average; 0: every block was traced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +263,7 @@ class Answer:
     rss_before: int | None = None
     rss_after: int | None = None
     trace_frames: int = 0
+    sample_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,8 +35,9 @@ class Session(Protocol):
         """Show the interpreter so many places further on in `Snapshot.interpreters`, round and round."""
         ...
 
-    def trace(self, frames: int) -> int:
-        """Start exact allocation tracing with that many frames per traceback (1 to 100); 0 stops it."""
+    def trace(self, frames: int, sample_bytes: int) -> int:
+        """Trace allocations with that many frames per traceback (1 to 100; 0 stops it): one in `sample_bytes` bytes on
+        average, or with 0 every one."""
         ...
 
     def want_allocations(self, wanted: bool) -> None:

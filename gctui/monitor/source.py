@@ -37,7 +37,7 @@ class Source(Protocol):
         """How the program stands; messages that came before its end have been yielded when it says that it ended."""
         ...
 
-    def command(self, kind: int, number: int, first: int) -> bool:
+    def command(self, kind: int, number: int, first: int, second: int = 0) -> bool:
         """Send a command of `wire` to the agent. False when it cannot take it now."""
         ...
 

@@ -155,7 +155,8 @@ class WatchSession:
 
     def _fold_answer(self, answer: AnswerRead) -> None:
         if answer.kind == "trace":
-            self._answers.append(Answer(answer.command, "trace", answer.error, trace_frames=answer.trace_frames))
+            how = {"trace_frames": answer.trace_frames, "sample_bytes": answer.sample_bytes}
+            self._answers.append(Answer(answer.command, "trace", answer.error, **how))
             if not answer.error:
                 self._allocations = self._mark = None
         elif answer.kind == "collect":
@@ -249,9 +250,9 @@ class WatchSession:
 
     # --- steering ---------------------------------------------------------------------------------------------------
 
-    def _command(self, kind: int, first: int) -> tuple[int, bool]:
+    def _command(self, kind: int, first: int, second: int = 0) -> tuple[int, bool]:
         self._commands += 1
-        return self._commands, self._source.command(kind, self._commands, first)
+        return self._commands, self._source.command(kind, self._commands, first, second)
 
     def collect(self, generation: int) -> int:
         rss = self._reader.rss()
@@ -275,8 +276,8 @@ class WatchSession:
             numbers = sorted(self._observed.interpreters)
             self._shown = numbers[(numbers.index(self._history.interpreter) + step) % len(numbers)]
 
-    def trace(self, frames: int) -> int:
-        number, sent = self._command(wire.TRACE, frames)
+    def trace(self, frames: int, sample_bytes: int) -> int:
+        number, sent = self._command(wire.TRACE, frames, sample_bytes)
         if not sent:
             self._answers.append(Answer(number, "trace", "no agent is there to do it"))
         self._next_allocations = 0

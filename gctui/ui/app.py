@@ -19,6 +19,7 @@ from textual.screen import ModalScreen, Screen
 from gctui.monitor.errors import GctuiError
 from gctui.monitor.session import Session
 from gctui.monitor.terminal_text import printable
+from gctui.monitor.tracing import TracingOptions
 from gctui.ui.screens.main import MainScreen
 
 Outcome = Literal["ended", "terminated", "killed", "signalled"]
@@ -27,6 +28,7 @@ Outcome = Literal["ended", "terminated", "killed", "signalled"]
 FAILED = 125
 #: Seconds that giving the terminal back may take after a signal.
 LEAVING_S = 3.0
+_DEFAULT_TRACING = TracingOptions()
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 
 
@@ -54,11 +56,11 @@ class GctuiApp(App[Outcome]):
         ),
     ]
 
-    def __init__(self, session: Session, *, rate_hz: float = 4.0, trace_frames: int = 5) -> None:
+    def __init__(self, session: Session, *, rate_hz: float = 4.0, tracing: TracingOptions = _DEFAULT_TRACING) -> None:
         super().__init__()
         self._session = session
         self._rate_hz = rate_hz
-        self._trace_frames = trace_frames
+        self._tracing = tracing
         self._deadline: Timer | None = None
 
     @property
@@ -69,7 +71,7 @@ class GctuiApp(App[Outcome]):
 
     def on_mount(self) -> None:
         self._catch_signals()
-        self.push_screen(MainScreen(self._session, rate_hz=self._rate_hz, trace_frames=self._trace_frames))
+        self.push_screen(MainScreen(self._session, rate_hz=self._rate_hz, tracing=self._tracing))
 
     def _catch_signals(self) -> None:
         """By default they would kill gctui and leave the terminal in the alternate screen."""

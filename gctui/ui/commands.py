@@ -6,6 +6,7 @@ from gctui.monitor import units
 from gctui.monitor.estimates import ASK_ABOVE_NS, pause_estimate
 from gctui.monitor.model import Answer, Snapshot
 from gctui.monitor.session import Session
+from gctui.monitor.tracing import UNTRACED, Tracing, TracingOptions
 from gctui.ui import sentences
 from gctui.ui.messages import Note
 
@@ -13,9 +14,9 @@ from gctui.ui.messages import Note
 class Commands:
     """Sends commands and remembers which ones were not answered yet."""
 
-    def __init__(self, session: Session, trace_frames: int) -> None:
+    def __init__(self, session: Session, tracing: TracingOptions) -> None:
         self._session = session
-        self._trace_frames = trace_frames
+        self._tracing = tracing
         self._waiting: dict[int, str] = {}
 
     def question(self, snapshot: Snapshot, generation: int) -> str:
@@ -38,17 +39,14 @@ class Commands:
             self._waiting[self._session.collect(generation)] = text
         return Note(text, "waiting")
 
-    def toggle_tracing(self, snapshot: Snapshot) -> Note:
-        """Allocation tracing from off to exact or back, with its cost said before it is paid."""
-        is_on = snapshot.gauges is not None and snapshot.gauges.trace_frames > 0
-        frames = 0 if is_on else self._trace_frames
-        text = (
-            "stopping allocation tracing…"
-            if is_on
-            else f"starting exact allocation tracing, {sentences.frames(frames)}: {sentences.TRACE_COST}…"
-        )
+    def next_tracing(self, snapshot: Snapshot) -> Note:
+        """Allocation tracing from off to sampled, to exact, to off, with its cost said before it is paid."""
+        gauges = snapshot.gauges
+        now = Tracing(gauges.trace_frames, gauges.sample_bytes) if gauges is not None else UNTRACED
+        then = self._tracing.after(now.mode)
+        text = "stopping allocation tracing…" if not then.frames else f"starting {sentences.way_of_tracing(then)}…"
         if text not in self._waiting.values():
-            self._waiting[self._session.trace(frames)] = text
+            self._waiting[self._session.trace(then.frames, then.sample_bytes)] = text
         return Note(text, "waiting")
 
     def mark(self, snapshot: Snapshot) -> Note:

@@ -8,6 +8,7 @@ import signal
 from gctui.monitor import units
 from gctui.monitor.model import Answer, Losses, Program, Running, Snapshot
 from gctui.monitor.terminal_text import printable
+from gctui.monitor.tracing import Tracing
 
 _RUNNING_SHOWN_NS = 100_000_000
 """Shorter collections are over before the eye has found them; showing them would only flicker."""
@@ -76,10 +77,18 @@ def tracing(answer: Answer) -> str:
         return f"Allocation tracing not changed: {printable(answer.error)}"
     if not answer.trace_frames:
         return "Allocation tracing is off: the program runs at full speed again"
-    return f"Allocation tracing is exact, {frames(answer.trace_frames)}: {TRACE_COST}"
+    how = way_of_tracing(Tracing(answer.trace_frames, answer.sample_bytes))
+    return f"{how[0].upper()}{how[1:]}"
 
 
-TRACE_COST = "allocation-heavy code runs 3 to 60 times slower"
+def way_of_tracing(tracing: Tracing) -> str:
+    """What it is and what it costs."""
+    if tracing.sample_bytes:
+        return (
+            f"sampled allocation tracing, one in {units.size(tracing.sample_bytes)}, {frames(tracing.frames)}: "
+            "sizes and counts are estimates"
+        )
+    return f"exact allocation tracing, {frames(tracing.frames)}: allocation-heavy code runs 3 to 60 times slower"
 
 
 def frames(number: int) -> str:

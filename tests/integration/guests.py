@@ -23,6 +23,7 @@ from gctui.monitor.launch import AgentOptions, Launch
 from gctui.monitor.live import LiveSource
 from gctui.monitor.model import Answer
 from gctui.monitor.streams import Streams
+from gctui.monitor.tracing import UNTRACED, Tracing
 from gctui.monitor.watch import WatchSession
 from tests.integration.waiting import wait_for
 
@@ -89,9 +90,9 @@ def _run(
 
 
 @contextmanager
-def watching(*command: str, trace_frames: int = 0) -> Iterator[WatchSession]:
+def watching(*command: str, tracing: Tracing = UNTRACED) -> Iterator[WatchSession]:
     """The session over a program whose agent has said hello; the program is killed at the end."""
-    options = AgentOptions(interval_ms=20, trace_frames=trace_frames)
+    options = AgentOptions(interval_ms=20, tracing=tracing)
     launch = Launch(resolve(command, environment()), options, Streams.untouched())
     session = WatchSession(LiveSource(launch, time.monotonic_ns()))
     try:

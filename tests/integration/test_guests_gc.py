@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from gctui.monitor.tracing import Tracing
 from tests.integration.guests import answer_to, bare, wait_for_gauges, watched, watching
 from tests.integration.pythons import PRIMARY, Python
 from tests.integration.waiting import wait_for
@@ -114,7 +115,7 @@ def test_tracing_that_the_program_started_is_left_alone_and_it_is_said() -> None
     with watching(PRIMARY, "-c", code) as session:
         wait_for(lambda: (gauges := session.tick().gauges) and gauges.trace_frames == 2, "the program traces")
         for frames in (5, 0):
-            assert "the program itself uses tracemalloc" in answer_to(session, session.trace(frames)).error
+            assert "the program itself uses tracemalloc" in answer_to(session, session.trace(frames, 0)).error
         wait_for_gauges(session)
 
         gauges = session.tick().gauges
@@ -129,9 +130,9 @@ def test_tracing_that_the_program_started_in_place_of_gctuis_is_the_programs(fra
         "ended = time.monotonic() + 60\n"
         "while tracemalloc.is_tracing() and time.monotonic() < ended: time.sleep(0.01)\n"
     )
-    with watching(PRIMARY, "-c", code, trace_frames=3) as session:
+    with watching(PRIMARY, "-c", code, tracing=Tracing(3, 0)) as session:
         wait_for_gauges(session)  # it has run by then
         wait_for(lambda: (gauges := session.tick().gauges) and gauges.trace_frames == frames, "the program traces")
 
-        assert "the program itself uses tracemalloc" in answer_to(session, session.trace(0)).error
+        assert "the program itself uses tracemalloc" in answer_to(session, session.trace(0, 0)).error
         assert session.tick().program.state == "running"

@@ -62,7 +62,7 @@ def test_the_agent_obeys_while_all_it_uses_is_replaced() -> None:
     with watching(PRIMARY, "-c", REPLACING + "while not caught: time.sleep(0.01)") as session:
         session.want_allocations(True)
         wait_for_gauges(session)
-        collected, traced = answer_to(session, session.collect(2)), answer_to(session, session.trace(2))
+        collected, traced = answer_to(session, session.collect(2)), answer_to(session, session.trace(2, 0))
         wait_for(lambda: session.tick().allocations, "an allocation snapshot comes")
         wait_for_gauges(session)
 
@@ -75,7 +75,7 @@ def test_the_agent_survives(cruelty: str) -> None:
     with watching(PRIMARY, "-c", "import time\n" + CRUELTIES[cruelty] + "while True: time.sleep(0.01)") as session:
         session.want_allocations(True)
         wait_for_gauges(session)
-        collected, traced = answer_to(session, session.collect(2)), answer_to(session, session.trace(2))
+        collected, traced = answer_to(session, session.collect(2)), answer_to(session, session.trace(2, 0))
         wait_for(lambda: session.tick().allocations, "an allocation snapshot comes")
 
         assert (collected.error, traced.error, session.tick().notices) == ("", "", ())

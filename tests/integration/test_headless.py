@@ -206,7 +206,7 @@ def test_a_python_that_ignores_us_runs_and_the_reason_is_said(option: str) -> No
         ([], 2, "no command to run"),
         (["--rate", "0", "true"], 2, "0.2 to 20"),
         (["--frames", "101", "true"], 2, "1 to 100"),
-        (["--alloc", "sampled", "true"], 2, "not there yet"),
+        (["--alloc", "sampled", "--sample-bytes", "0", "true"], 2, "not a size from 1 to 1G"),
         (["attach", "1"], 2, "not there yet"),
         (["--headless", "--output", "x", "true"], 2, "redirect"),
         (["--headless", "--summary", "/nowhere/x", "true"], 2, "cannot be written"),

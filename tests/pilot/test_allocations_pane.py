@@ -184,8 +184,8 @@ async def test_enter_opens_the_row() -> None:
 async def test_folded_and_hostile_names() -> None:
     hostile = Frame("/tmp/\x1b[2J[red]\u202e\n.py", 3)
     entries = (
-        AllocationEntry((hostile,), 300, 1, False),
-        AllocationEntry((Frame("/srv/app/x.py", 0),), 200, 9, True),
+        AllocationEntry((hostile,), 300, 1, False, 1),
+        AllocationEntry((Frame("/srv/app/x.py", 0),), 200, 9, True, 9),
     )
     app = AllocationsApp(make_snapshot(allocations=replace(make_allocations(), entries=entries, total_size=500)))
     async with app.run_test(size=(100, 20)) as pilot:

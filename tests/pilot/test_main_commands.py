@@ -91,11 +91,11 @@ async def test_enter_in_the_question_is_no() -> None:
 # -- tracing, mark, rate
 
 
-async def test_tracing_says_its_cost_and_is_switched_off_and_on() -> None:
+async def test_tracing_goes_from_exact_to_off_to_sampled_and_says_its_cost() -> None:
     session = FakeSession()
     async with opened(session) as pilot:
         await pilot.press("a")
-        assert session.calls[-1] == ("trace", 0)
+        assert session.calls[-1] == ("trace", 0, 0)
         gauges = make_snapshot().gauges
         assert gauges is not None
         session.snapshots = [make_snapshot(gauges=replace(gauges, trace_frames=0))]
@@ -103,7 +103,12 @@ async def test_tracing_says_its_cost_and_is_switched_off_and_on() -> None:
             pilot, lambda: main(pilot).snapshot is session.snapshots[0] or _frames(pilot) == 0, "tracing to be off"
         )
         await pilot.press("a")
-        assert session.calls[-1] == ("trace", 5)
+        assert session.calls[-1] == ("trace", 25, 512 << 10)
+        assert "estimates" in main(pilot).note.text
+        session.snapshots = [make_snapshot(gauges=replace(gauges, sample_bytes=512 << 10))]
+        await until(pilot, lambda: main(pilot).snapshot is session.snapshots[0] or _frames(pilot) == 5, "sampling")
+        await pilot.press("a")
+        assert session.calls[-1] == ("trace", 5, 0)
         assert "3 to 60 times slower" in main(pilot).note.text
 
 

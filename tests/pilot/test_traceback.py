@@ -52,13 +52,13 @@ def allocations(tmp_path: Path) -> Allocations:
     path.write_text(SOURCE)
     shop = str(path)
     same_line = [
-        AllocationEntry((Frame(shop, 20), Frame(shop, 40 + n), Frame("<frozen runpy>", 5)), 3000 - n, 30, False)
+        AllocationEntry((Frame(shop, 20), Frame(shop, 40 + n), Frame("<frozen runpy>", 5)), 3000 - n, 30, False, 30)
         for n in range(3)
     ]
     entries = (
         *same_line,
-        AllocationEntry((Frame(shop, 30), Frame("/nowhere/main.py", 7)), 500, 5, False),
-        AllocationEntry((Frame(shop, 0),), 50, 5, True),
+        AllocationEntry((Frame(shop, 30), Frame("/nowhere/main.py", 7)), 500, 5, False, 5),
+        AllocationEntry((Frame(shop, 0),), 50, 5, True, 5),
     )
     return replace(make_allocations(), entries=entries, total_size=sum(one.size for one in entries))
 

@@ -41,7 +41,7 @@ SNAPSHOTS = st.lists(ENTRIES, max_size=12).map(snapshot_of)
 
 
 def entry(size: int, *places: tuple[str, int], folded: bool = False) -> AllocationEntry:
-    return AllocationEntry(tuple(Frame(*place) for place in places), size, 1, folded)
+    return AllocationEntry(tuple(Frame(*place) for place in places), size, 1, folded, 1)
 
 
 @given(SNAPSHOTS, SNAPSHOTS, st.sampled_from(GROUPINGS))

@@ -29,6 +29,9 @@ GAUGES = {
     "traced": 0,
     "peak": 0,
     "tracer": 0,
+    "mean": 0,
+    "since": 0,
+    "cost": 0,
     "dropped": 0,
 }
 
@@ -285,11 +288,29 @@ def test_more_frames_than_an_agent_sends_are_refused() -> None:
         decode(wire.ALLOCATIONS, payload)
 
 
-def _allocations(tracebacks: list[tuple[tuple[str, int], ...]], sizes: list[int], kinds: list[int]) -> bytes:
+def test_estimates_come_with_their_precision() -> None:
+    payload = _allocations([(("a.py", 3),), (("b.py", 4),)], [100, 50], [1, 1], mean=512)
+    precision = pack("<2Q4d", 7, 3, 1.5, 2.5, 0.5, 0.0)
+
+    read = decode(wire.ALLOCATIONS, payload + precision)
+
+    assert isinstance(read, Allocations) and read.sample_bytes == 512
+    found = [(one.samples, one.size_variance, one.count_variance) for one in read.entries]
+    assert found == [(7, 1.5, 0.5), (3, 2.5, 0.0)]
+    with pytest.raises(BadChannel):
+        decode(wire.ALLOCATIONS, payload + precision[:-1])
+    for lie in (float("nan"), float("inf"), -1.0):
+        with pytest.raises(BadChannel, match="no number"):
+            decode(wire.ALLOCATIONS, payload + precision[:-8] + pack("<d", lie))
+
+
+def _allocations(
+    tracebacks: list[tuple[tuple[str, int], ...]], sizes: list[int], kinds: list[int], mean: int = 0
+) -> bytes:
     names = list(dict.fromkeys(name for frames in tracebacks for name, _ in frames))
     places = [number for frames in tracebacks for name, line in frames for number in (names.index(name), line)]
     number = len(tracebacks)
-    head = wire.ALLOCATIONS_HEAD.pack(1, sum(sizes), number, 10, 20, 5, len(names), number, number)
+    head = wire.ALLOCATIONS_HEAD.pack(1, sum(sizes), number, 10, 20, mean, 5, len(names), number, number)
     texts = b"".join(pack("<H", len(name)) + name.encode() for name in names)
     columns = pack(f"<{number}Q", *sizes) + pack(f"<{number}Q", *[1] * number) + bytes(kinds)
     return head + texts + columns + pack(f"<{len(places)}I", *places)

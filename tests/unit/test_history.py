@@ -25,7 +25,7 @@ def read(*records: Record, missed: int = 0, running: tuple[int, int] | None = No
 
 def gauges(ts: int, collections: tuple[int, int, int]) -> GaugesRead:
     zeroth, first, second = ((number, 0, 0) for number in collections)
-    return GaugesRead(ts, (1, 2, 3), (700, 10, 10), True, 0, 0, (zeroth, first, second), 0, 0, 0, 0, 0)
+    return GaugesRead(ts, (1, 2, 3), (700, 10, 10), True, 0, 0, (zeroth, first, second), 0, 0, 0, 0, 0, 0, 0, 0)
 
 
 @given(st.lists(st.integers(1, 10**10), min_size=1, max_size=300))

@@ -24,7 +24,7 @@ from tests.fakes import FOUND, HELLO, FakeSource, make_allocations
 
 SECOND = 1_000_000_000
 GAUGES = GaugesRead(
-    1, (1, 2, 3), (700, 10, 10), True, 0, 0, ((5, 4, 0), (1, 0, 0), (0, 0, 0)), 5, 100, 200, 50, dropped=3
+    1, (1, 2, 3), (700, 10, 10), True, 0, 0, ((5, 4, 0), (1, 0, 0), (0, 0, 0)), 5, 100, 200, 50, 0, 0, 0, dropped=3
 )
 
 

@@ -8,6 +8,8 @@ extern PyObject *start_tracing(PyObject *module, PyObject *arguments);
 extern const char start_tracing_doc[];
 extern PyObject *is_tracing_ours(PyObject *module, PyObject *nothing);
 extern const char is_tracing_ours_doc[];
+extern PyObject *tracing_cost(PyObject *module, PyObject *nothing);
+extern const char tracing_cost_doc[];
 
 /* A new reference, or NULL with an error set. */
 extern PyObject *make_callback_type(void);

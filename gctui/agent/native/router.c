@@ -19,12 +19,15 @@ A forked child goes on with what it has: there is no lock. tracemalloc.stop() pu
 takes the router out; blocks that it marked are then freed by the allocator below, as they should be. No Python.h: the
 few functions that are called have been the same in every CPython since 3.8, and a test can stand in for them. */
 
+#define _POSIX_C_SOURCE 199309L /* clock_gettime */
+
 #include "router.h"
 
 #include <math.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #ifdef __GLIBC__
 #define PER_THREAD __attribute__((tls_model("initial-exec"))) _Thread_local /* 3 times as fast as what dlopen expects */
@@ -74,6 +77,40 @@ owner(void)
         return NOBODY;
     void *interpreter = PyThreadState_GetInterpreter != NULL ? PyThreadState_GetInterpreter(thread) : ((void **)thread)[2];
     return interpreter == PyInterpreterState_Main() ? MAIN : OTHER;
+}
+
+/* --- what tracing costs --------------------------------------------------------------------------------------------- */
+
+enum { TIMED_ONE_IN = 64 };
+
+static _Atomic uint64_t cost; /* ns, of one traced call in TIMED_ONE_IN */
+
+static uint64_t
+now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
+}
+
+/* Whether this call is one of those that are timed. */
+static int
+is_timed(void)
+{
+    static PER_THREAD uint32_t calls;
+    return calls++ % TIMED_ONE_IN == 0;
+}
+
+static void
+add_cost(uint64_t began)
+{
+    atomic_fetch_add_explicit(&cost, now() - began, memory_order_relaxed);
+}
+
+uint64_t
+router_cost(void)
+{
+    return atomic_load_explicit(&cost, memory_order_relaxed) * TIMED_ONE_IN;
 }
 
 /* --- which blocks tracemalloc knows: a hash table with linear probing, and a filter in front of it ----------------- */
@@ -231,8 +268,57 @@ is_traced(void *block)
     return __builtin_expect(some != 0, 0) && is_known_to_main((uintptr_t)block);
 }
 
+/* --- what tracemalloc is shown, and how long it takes ------------------------------------------------------------- */
+
 static void *
-shown(void *block)
+show_malloc(Allocator *tracing, size_t size)
+{
+    if (!is_timed())
+        return tracing->malloc(tracing->context, size);
+    uint64_t began = now();
+    void *block = tracing->malloc(tracing->context, size);
+    add_cost(began);
+    return block;
+}
+
+static void *
+show_calloc(Allocator *tracing, size_t number, size_t size)
+{
+    if (!is_timed())
+        return tracing->calloc(tracing->context, number, size);
+    uint64_t began = now();
+    void *block = tracing->calloc(tracing->context, number, size);
+    add_cost(began);
+    return block;
+}
+
+static void *
+show_realloc(Allocator *tracing, void *block, size_t size)
+{
+    if (!is_timed())
+        return tracing->realloc(tracing->context, block, size);
+    uint64_t began = now();
+    void *moved = tracing->realloc(tracing->context, block, size);
+    add_cost(began);
+    return moved;
+}
+
+static void
+show_free(Allocator *tracing, void *block)
+{
+    if (!is_timed()) {
+        tracing->free(tracing->context, block);
+        return;
+    }
+    uint64_t began = now();
+    tracing->free(tracing->context, block);
+    add_cost(began);
+}
+
+/* --- one in `mean` bytes ------------------------------------------------------------------------------------------- */
+
+static void *
+known(void *block)
 {
     if (block != NULL)
         remember((uintptr_t)block);
@@ -244,7 +330,7 @@ sample_malloc(void *context, size_t size)
 {
     Domain *domain = context;
     if (is_sampled(size))
-        return shown(domain->tracing.malloc(domain->tracing.context, size));
+        return known(show_malloc(&domain->tracing, size));
     return domain->below.malloc(domain->below.context, size);
 }
 
@@ -253,7 +339,7 @@ sample_calloc(void *context, size_t number, size_t size)
 {
     Domain *domain = context;
     if (is_sampled(number * size)) /* one that overflows is refused, sampled or not */
-        return shown(domain->tracing.calloc(domain->tracing.context, number, size));
+        return known(show_calloc(&domain->tracing, number, size));
     return domain->below.calloc(domain->below.context, number, size);
 }
 
@@ -261,21 +347,17 @@ static void *
 sample_realloc(void *context, void *block, size_t size)
 {
     Domain *domain = context;
-    int was = block != NULL && is_traced(block);
-    void *moved;
-    if (is_sampled(size))
-        moved = domain->tracing.realloc(domain->tracing.context, block, size);
-    else {
-        moved = domain->below.realloc(domain->below.context, block, size);
-        if (was && moved != NULL) {
-            PyTraceMalloc_Untrack(0, (uintptr_t)block);
-            forget((uintptr_t)block);
-        }
-        return moved;
-    }
-    if (moved != NULL && was)
+    int was = block != NULL && is_traced(block), is = is_sampled(size);
+    void *moved = is ? show_realloc(&domain->tracing, block, size)
+                     : domain->below.realloc(domain->below.context, block, size);
+    if (moved == NULL)
+        return NULL; /* `block` is as it was */
+    if (was) {
         forget((uintptr_t)block);
-    return shown(moved);
+        if (!is)
+            PyTraceMalloc_Untrack(0, (uintptr_t)block);
+    }
+    return is ? known(moved) : moved;
 }
 
 static void
@@ -284,45 +366,48 @@ sample_free(void *context, void *block)
     Domain *domain = context;
     if (block != NULL && is_traced(block)) {
         forget((uintptr_t)block);
-        domain->tracing.free(domain->tracing.context, block);
+        show_free(&domain->tracing, block);
     }
     else
         domain->below.free(domain->below.context, block);
 }
 
-/* --- everything is shown that is the main interpreter's ------------------------------------------------------------ */
+/* --- all that is not another interpreter's -------------------------------------------------------------------------- */
 
 static void *
-show_malloc(void *context, size_t size)
+trace_malloc(void *context, size_t size)
 {
     Domain *domain = context;
-    Allocator *to = owner() == OTHER ? &domain->below : &domain->tracing;
-    return to->malloc(to->context, size);
+    if (owner() == OTHER)
+        return domain->below.malloc(domain->below.context, size);
+    return show_malloc(&domain->tracing, size);
 }
 
 static void *
-show_calloc(void *context, size_t number, size_t size)
+trace_calloc(void *context, size_t number, size_t size)
 {
     Domain *domain = context;
-    Allocator *to = owner() == OTHER ? &domain->below : &domain->tracing;
-    return to->calloc(to->context, number, size);
+    if (owner() == OTHER)
+        return domain->below.calloc(domain->below.context, number, size);
+    return show_calloc(&domain->tracing, number, size);
 }
 
 static void *
-show_realloc(void *context, void *block, size_t size)
+trace_realloc(void *context, void *block, size_t size)
 {
     Domain *domain = context;
-    Allocator *to = owner() == OTHER ? &domain->below : &domain->tracing;
-    if (to == &domain->below && block != NULL)
+    if (owner() != OTHER)
+        return show_realloc(&domain->tracing, block, size);
+    if (block != NULL)
         PyTraceMalloc_Untrack(0, (uintptr_t)block); /* a raw one may have been the main interpreter's */
-    return to->realloc(to->context, block, size);
+    return domain->below.realloc(domain->below.context, block, size);
 }
 
 static void
-show_free(void *context, void *block)
+trace_free(void *context, void *block)
 {
     Domain *domain = context;
-    domain->tracing.free(domain->tracing.context, block); /* which looks whether it knows it */
+    show_free(&domain->tracing, block); /* tracemalloc looks whether it knows it */
 }
 
 /* --- in and out ---------------------------------------------------------------------------------------------------- */
@@ -344,13 +429,14 @@ router_install(int64_t bytes, uint64_t seed)
     if (blocks != NULL)
         memset(blocks, 0, sizeof *blocks << bits);
     used = 0;
+    atomic_store_explicit(&cost, 0, memory_order_relaxed);
     for (size_t at = 0; at < sizeof may_hold; at++)
         atomic_store_explicit(&may_hold[at], 0, memory_order_relaxed);
     for (int domain = 0; domain < DOMAINS; domain++) {
         Allocator sampling = {&domains[domain], sample_malloc, sample_calloc, sample_realloc, sample_free};
-        Allocator showing = {&domains[domain], show_malloc, show_calloc, show_realloc, show_free};
+        Allocator tracing = {&domains[domain], trace_malloc, trace_calloc, trace_realloc, trace_free};
         PyMem_GetAllocator(domain, &domains[domain].tracing);
-        PyMem_SetAllocator(domain, mean == 0 ? &showing : domain == RAW ? &domains[domain].below : &sampling);
+        PyMem_SetAllocator(domain, mean == 0 ? &tracing : domain == RAW ? &domains[domain].below : &sampling);
     }
 }
 

@@ -10,3 +10,7 @@ void router_install(int64_t mean, uint64_t seed);
 
 /* Whether what this router stands on is still there: whoever stops tracemalloc takes the router away with it. */
 int router_is_installed(void);
+
+/* Nanoseconds that the program has spent in tracemalloc's calls since the router was installed, from one timed call in
+64; what the allocation itself takes is part of it. */
+uint64_t router_cost(void);

@@ -35,3 +35,14 @@ is_tracing_ours(PyObject *module, PyObject *nothing)
     (void)nothing;
     return PyBool_FromLong(router_is_installed());
 }
+
+const char tracing_cost_doc[] =
+    "tracing_cost()\n--\n\nNanoseconds spent in tracemalloc since it was started, estimated from one call in 64.";
+
+PyObject *
+tracing_cost(PyObject *module, PyObject *nothing)
+{
+    (void)module;
+    (void)nothing;
+    return PyLong_FromUnsignedLongLong(router_cost());
+}

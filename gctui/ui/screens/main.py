@@ -12,6 +12,7 @@ from textual.widgets import Static
 from gctui.monitor.model import Program, Snapshot
 from gctui.monitor.session import Session
 from gctui.monitor.terminal_text import printable
+from gctui.monitor.tracing import TracingOptions
 from gctui.ui import sentences
 from gctui.ui.arrangement import CLASSES, ORDER, PaneName, arrange, too_small
 from gctui.ui.commands import Commands
@@ -53,10 +54,10 @@ class MainScreen(Screen[None]):
     is_frozen: reactive[bool] = reactive(False, repaint=False)
     note: reactive[Note] = reactive(_GREETING, repaint=False)
 
-    def __init__(self, session: Session, *, rate_hz: float, trace_frames: int) -> None:
+    def __init__(self, session: Session, *, rate_hz: float, tracing: TracingOptions) -> None:
         super().__init__()
         self._session = session
-        self._commands = Commands(session, trace_frames)
+        self._commands = Commands(session, tracing)
         self._rate_hz = rate_hz
         self._timer: Timer | None = None
         self._latest: Snapshot | None = None
@@ -171,7 +172,7 @@ class MainScreen(Screen[None]):
 
     def action_trace(self) -> None:
         if self._latest is not None:
-            self.note = self._commands.toggle_tracing(self._latest)
+            self.note = self._commands.next_tracing(self._latest)
 
     def action_mark(self) -> None:
         if self._latest is not None:

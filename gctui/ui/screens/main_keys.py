@@ -36,7 +36,7 @@ BINDINGS: list[BindingType] = [
     ),
     Binding("p", "freeze", "Freeze", id="freeze.p", show=False),
     Binding("m", "mark", "Mark", id="mark", tooltip="Show the growth of allocations since now"),
-    Binding("a", "trace", "Trace", id="trace", tooltip="Allocation tracing: off or exact"),
+    Binding("a", "trace", "Trace", id="trace", tooltip="Allocation tracing: off, sampled or exact"),
     # With priority: a busy pane would get the letters that follow, and take them for its keys.
     Binding("slash,f4", "filter", "Filter", id="filter", tooltip="Filter the focused pane", priority=True),
     Binding("r", "record", "Record", id="record", tooltip="Record collections again: put gctui's callback back"),

@@ -143,7 +143,10 @@ class AllocationsPane(Table[AllocationRow]):
         gauges = self.snapshot.gauges if self.snapshot is not None else None
         if gauges is None:
             return []
-        return [f"exact, {frames(gauges.trace_frames)}" if gauges.trace_frames else "tracing is off"]
+        if not gauges.trace_frames:
+            return ["tracing is off"]
+        way = f"sampled, one in {units.size(gauges.sample_bytes)}" if gauges.sample_bytes else "exact"
+        return [f"{way}, {frames(gauges.trace_frames)}"]
 
     def _totals(self) -> list[str]:
         allocations, mark = self._allocations, self._mark

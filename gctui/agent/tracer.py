@@ -1,0 +1,72 @@
+"""tracemalloc switched on and off, without ever touching what the program itself does with it."""
+
+import _tracemalloc
+from time import monotonic_ns
+
+from . import wire
+
+TYPE_CHECKING = False  # `typing` is not to be imported in the observed process
+if TYPE_CHECKING:
+    from typing import Callable
+
+try:
+    from ._native import is_tracing_ours, start_tracing, tracing_cost
+
+    CAN_SAMPLE = True
+except ImportError:
+    CAN_SAMPLE = False
+    _witness = []  # type: list[bytearray]  # allocated when we started
+
+    def is_tracing_ours() -> bool:
+        """Whether what we started goes on: who stops or clears it, which forgets the witness, has made it his own."""
+        return bool(_witness) and _tracemalloc._get_object_traceback(_witness[0]) is not None
+
+    def start_tracing(start: "Callable[[int], None]", frames: int, mean: int, seed: int, /) -> None:
+        """Without the C part, interpreters beside the main one make CPython crash, or hang, as they do with
+        tracemalloc alone."""
+        start(frames)
+        _witness[:] = [bytearray(1)]
+
+    def tracing_cost() -> int:
+        return 0
+
+
+class Tracer:
+    """tracemalloc, unless the program uses it: then it is the program's, and only read."""
+
+    def __init__(self) -> None:
+        self._mean = 0
+        self._since = 0
+
+    @property
+    def mean(self) -> int:
+        """Bytes between two samples on average; 0: every allocation is traced, by the program or by us."""
+        return self._mean if is_tracing_ours() else 0
+
+    @property
+    def since(self) -> int:
+        """When we started it, monotonic ns; 0: we did not."""
+        return self._since if is_tracing_ours() else 0
+
+    @property
+    def cost(self) -> int:
+        """Nanoseconds that the program has spent in it since; 0: not known."""
+        return tracing_cost() if is_tracing_ours() else 0
+
+    def switch(self, frames: int, mean: int) -> str:
+        """Trace with that many frames, 0 = stop, one allocation in `mean` bytes, 0 = all. Returns why it was not done,
+        or ''."""
+        ours = is_tracing_ours()
+        if _tracemalloc.is_tracing() and not ours:
+            return "the program itself uses tracemalloc (%d frames); gctui leaves it alone" % (
+                _tracemalloc.get_traceback_limit()
+            )
+        if frames and mean and not CAN_SAMPLE:
+            return "allocations cannot be sampled: gctui's C part was not built when it was installed"
+        if ours and (frames, mean) != (_tracemalloc.get_traceback_limit(), self._mean):
+            _tracemalloc.stop()
+            ours = False
+        if frames and not ours:
+            self._mean, self._since = mean, monotonic_ns()
+            start_tracing(_tracemalloc.start, min(frames, wire.MAX_FRAMES), mean, self._since)
+        return ""
