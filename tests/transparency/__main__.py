@@ -17,6 +17,7 @@ from pathlib import Path
 from tests.integration.pythons import find_pythons
 from tests.transparency import page, report
 from tests.transparency.check import Check
+from tests.transparency.explained import ALLOC
 from tests.transparency.modules import ALL, QUICK
 from tests.transparency.report import Report
 from tests.transparency.suite import Suite, find_suite
@@ -56,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
         "--python", action="append", metavar="PATH", help="interpreter whose tests are run; default: all found"
     )
     parser.add_argument("--quick", action="store_true", help=f"{len(QUICK)} modules that take seconds")
-    parser.add_argument("--alloc", choices=("off", "exact"), default="off", help="gctui's option; default: %(default)s")
+    parser.add_argument("--alloc", choices=ALLOC, default="off", help="gctui's option; default: %(default)s")
     parser.add_argument(
         "--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="runs at a time; default: the cores"
     )

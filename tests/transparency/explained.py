@@ -8,6 +8,10 @@ from fnmatch import fnmatchcase
 
 EVERY = ("3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14", "3.15")
 
+#: The values of gctui's option.
+ALLOC = ("off", "sampled", "exact")
+TRACED = ALLOC[1:]
+
 
 @dataclass(frozen=True, slots=True)
 class Explained:
@@ -19,13 +23,19 @@ class Explained:
     versions: tuple[str, ...]
     reason: str
     """One sentence for users: what differs, and why it must."""
-    alloc: str = "off or exact"
+    alloc: tuple[str, ...] = ALLOC
     """With which `--alloc` it differs."""
 
 
 _ONE_THREAD = (
     "The private `is_running()` refuses an interpreter that has more than one thread, and the agent is a thread of the "
     "main one; it would refuse any program with threads."
+)
+
+_ASKS_TRACEMALLOC = "The test skips itself while tracemalloc is tracing, whose state it is about."
+_SKIPS_SUBINTERPRETERS = (
+    "`test.support.run_in_subinterp` skips a test while tracemalloc is tracing, which alone does not survive "
+    "subinterpreters; under gctui it does."
 )
 
 EXPLAINED: tuple[Explained, ...] = (
@@ -38,13 +48,17 @@ EXPLAINED: tuple[Explained, ...] = (
         "The test's own reader takes the stack of the newest thread for that of the program, and the newest is the "
         "agent's; it would be wrong in any program with threads.",
     ),
+    Explained("test_tracemalloc", "*TestTracemallocEnabled.*", EVERY, _ASKS_TRACEMALLOC, alloc=TRACED),
+    Explained("test_tracemalloc", "*TestCAPI.*", EVERY, _ASKS_TRACEMALLOC, alloc=TRACED),
+    Explained("test_atexit", "*SubinterpreterTest.*", EVERY, _SKIPS_SUBINTERPRETERS, alloc=TRACED),
+    Explained("test_threading", "*SubinterpThreadingTests.*", EVERY, _SKIPS_SUBINTERPRETERS, alloc=TRACED),
 )
 
 
 def reason_for(module: str, test: str, version: str, alloc: str, known: Iterable[Explained] = EXPLAINED) -> str:
     """Why this test differs, when it is known to; empty when it is not. `version`: such as 3.14."""
     for entry in known:
-        applies = module == entry.module and version in entry.versions and alloc in entry.alloc.split(" or ")
+        applies = module == entry.module and version in entry.versions and alloc in entry.alloc
         if applies and fnmatchcase(test, entry.test):
             return entry.reason
     return ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from tests.transparency.explained import EVERY, EXPLAINED, Explained
+from tests.transparency.explained import ALLOC, EVERY, EXPLAINED, Explained
 from tests.transparency.left_out import LEFT_OUT
 from tests.transparency.modules import GROUPS, STAR
 
@@ -33,7 +33,7 @@ def renewed(page: str) -> str:
 def explained_table(known: Iterable[Explained]) -> str:
     """The differences that are explained."""
     rows = [
-        f"| `{entry.module}` | `{entry.test}` | {_versions(entry.versions)} | {entry.alloc} | {entry.reason} |"
+        f"| `{entry.module}` | `{entry.test}` | {_versions(entry.versions)} | {'any' if entry.alloc == ALLOC else ', '.join(entry.alloc)} | {entry.reason} |"
         for entry in known
     ]
     if not rows:

@@ -122,7 +122,7 @@ def test_only_the_observer_s_own_child_counts_as_seen(tmp_path: Path) -> None:
     assert runs.count_collections(tmp_path / "none", observer=10) == 0
 
 
-KNOWN = (Explained("test_x", "T.inspects_*", ("3.8", "3.9"), "It inspects what is traced.", alloc="exact"),)
+KNOWN = (Explained("test_x", "T.inspects_*", ("3.8", "3.9"), "It inspects what is traced.", alloc=("exact",)),)
 
 
 @pytest.mark.parametrize(
