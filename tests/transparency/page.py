@@ -33,7 +33,7 @@ def renewed(page: str) -> str:
 def explained_table(known: Iterable[Explained]) -> str:
     """The differences that are explained."""
     rows = [
-        f"| `{entry.module}` | `{entry.test}` | {_versions(entry.versions)} | {'any' if entry.alloc == ALLOC else ', '.join(entry.alloc)} | {entry.reason} |"
+        f"| `{entry.module}` | `{entry.test}` | {_versions(entry.versions)} | {_ways(entry.alloc)} | {entry.reason} |"
         for entry in known
     ]
     if not rows:
@@ -61,3 +61,7 @@ def _module(name: str) -> str:
 
 def _versions(versions: tuple[str, ...]) -> str:
     return f"{EVERY[0]} to {EVERY[-1]}" if versions == EVERY else ", ".join(versions)
+
+
+def _ways(alloc: tuple[str, ...]) -> str:
+    return "any" if alloc == ALLOC else ", ".join(alloc)
