@@ -37,7 +37,7 @@ def hoard(number):
 kept = [hoard(100), hoard(1000)]
 for wanted in (True, False):
     gc.enable() if wanted else gc.disable()
-    payload = allocations.snapshot(int(sys.argv[1]), folder)
+    payload = allocations.snapshot(int(sys.argv[1]), folder, 0)
     assert gc.isenabled() == wanted
 sys.stdout.buffer.write(payload)
 """
@@ -49,7 +49,7 @@ kept = [[number] for number in range(20000)]
 stop = False
 def read():
     while not stop:
-        allocations.snapshot(100, folder)
+        allocations.snapshot(100, folder, 0)
 reader = threading.Thread(target=read)
 reader.start()
 wrong = 0
