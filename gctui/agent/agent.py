@@ -9,10 +9,11 @@ from _thread import allocate_lock, start_new_thread
 from select import select
 from time import monotonic, monotonic_ns
 
-from . import allocations, gauges, wire
+from . import gauges, wire
 from .handlers import give_way, unharmed, unseen
 from .link import CLOSED, Channel, Link, LinkLost
 from .recorder import Recorder
+from .snapshots import Snapshots
 from .tracer import Tracer
 
 TYPE_CHECKING = False  # `typing` is not to be imported in the observed process
@@ -28,6 +29,9 @@ START_PATIENCE = 0.05
 #: Gauges are never sent more often than this, seconds.
 SHORTEST_INTERVAL = 0.02
 
+#: How often it is asked whether a child process has read the allocations, seconds.
+READING_INTERVAL = 0.02
+
 
 class Agent:
     """Everything that the agent keeps between calls. All that it calls is bound now, before the program can patch
@@ -37,9 +41,10 @@ class Agent:
         self, channel: "Channel", recorder: "Recorder | None", own_folder: str, settings: "dict[str, int]"
     ) -> None:
         self.link = channel.link  # type: Link | None
-        self._recorder, self._own_folder = recorder, own_folder
+        self._recorder = recorder
         self._interval, self._keeps_callback = settings["interval_ms"] / 1000, bool(settings.get("keep_callback"))
         self.tracer = Tracer()
+        self._snapshots = Snapshots(own_folder, self.tracer)
         self._gauges = gauges.Gauges(self._is_recording, self.tracer)
         self._running = allocate_lock()  # held while the thread lives
         self._begun = allocate_lock()  # held until it has begun
@@ -98,17 +103,19 @@ class Agent:
                     self._recorder.install()
                 link.send(wire.GAUGES, self._gauges.read(link.dropped), droppable=True)
                 due = now + self._interval
+            wait = min(due - now, READING_INTERVAL) if self._snapshots.is_waiting else due - now
             writers = [link.writer.number] if link.is_waiting else []
             if not (link.reader.is_ours() and self._wake_reader.is_ours()):
                 raise LinkLost(CLOSED)
             try:
-                ready, free, _ = self._select([link.reader.number, self._wake_reader.number], writers, [], due - now)
+                ready, free, _ = self._select([link.reader.number, self._wake_reader.number], writers, [], wait)
             except (OSError, ValueError):  # closed since
                 raise LinkLost(CLOSED) from None
             if self._wake_reader.number in ready and self._wake_reader.is_ours():
                 self._read(self._wake_reader.number, 64)
             if free:
                 link.flush()
+            self._send_snapshot(link, self._snapshots.finished())
             if link.reader.number in ready:
                 for command in link.commands():
                     self._obey(link, *command)
@@ -138,6 +145,7 @@ class Agent:
 
     def _let_go(self) -> None:
         link, self.link = self.link, None
+        self._snapshots.forget()
         if link is not None:
             for descriptor in (link.reader, link.writer, self._wake_reader, self._wake_writer):
                 descriptor.close()
@@ -150,13 +158,18 @@ class Agent:
         elif kind == wire.RATE:
             self._interval = max(first / 1000, SHORTEST_INTERVAL)
         elif kind == wire.TRACE:
+            self._snapshots.forget()  # what it would show was traced otherwise
             error = self.tracer.switch(first, second)
             answer = '{"command":%d,"kind":"trace","error":%s,"trace_frames":%d,"sample_bytes":%d}'
             link.send(wire.ANSWER, (answer % (number, wire.quote(error), first, second)).encode())
         elif kind == wire.RECORD_AGAIN and self._recorder is not None:
             self._recorder.install()
         elif kind == wire.SNAPSHOT and gauges.is_tracing():
-            link.send(wire.ALLOCATIONS, allocations.snapshot(first, self._own_folder, self.tracer.mean))
+            self._send_snapshot(link, self._snapshots.take(first))
+
+    def _send_snapshot(self, link: Link, frame: "tuple[int, bytes] | None") -> None:
+        if frame is not None:
+            link.send(*frame)
 
     def _is_recording(self) -> bool:
         return self._recorder is None or self._recorder.is_installed()
@@ -213,6 +226,7 @@ class Agent:
         if self.link is not None and self._running.locked():
             self._leaving = True
             self.stop(EXIT_PATIENCE)
+        self._snapshots.forget()
 
 
 def speak(

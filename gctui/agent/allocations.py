@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 _E = 2.718281828459045  # `math` is not to be imported in the observed process
 
 
-def snapshot(most: int, own_folder: str, mean: int) -> bytes:
+def snapshot(most: int, own_folder: str, mean: int, how: int = 0) -> bytes:
     """One ALLOCATIONS payload: the `most` largest tracebacks, all others folded by line, and if there are still
     too many, by file, so that the sums stay true. Blocks that the agent itself allocated are left out. `mean`: bytes
-    between two samples; 0 when every block is traced."""
+    between two samples; 0 when every block is traced. `how`: how it was taken, for the head."""
     began = monotonic_ns()
     traced = _read(itemgetter(0, 1) if mean else itemgetter(1))
     read, work = monotonic_ns(), thread_time_ns()
@@ -42,12 +42,22 @@ def snapshot(most: int, own_folder: str, mean: int) -> bytes:
     groups.sort(key=_size, reverse=True)
     number = len(groups)
     kept, rest = groups[:most], groups[most:]
-    entries = [(figures, frames, len(frames)) for figures, frames in kept]
+    entries = [(figures, frames, min(len(frames), wire.MAX_FRAMES)) for figures, frames in kept]
     by_line = _fold((figures, frames[0]) for figures, frames in rest)
     entries += [(figures, (place,), 1 | wire.FOLDED) for figures, place in by_line[:most]]
     by_file = _fold((figures, (place[0], 0)) for figures, place in by_line[most:])
     entries += [(figures, (place,), 1 | wire.FOLDED) for figures, place in by_file]
-    return _packed(entries, number, began, read - began, work, mean)
+    return _packed(entries, number, began, read - began, work, mean, how)
+
+
+def read_apart(result: "tuple[int, int, int, int, int, int, int, bytes]", began: int, mean: int, how: int) -> bytes:
+    """The same of what a child process has read (native/aggregate.c)."""
+    size, count, stall, work, names, entries, tracebacks, columns = result
+    head = wire.ALLOCATIONS_HEAD.pack(
+        began, size, count, stall, work, mean,
+        _tracemalloc.get_traceback_limit(), names, entries, tracebacks, how | wire.APART,
+    )  # fmt: skip
+    return head + columns
 
 
 def _estimate(blocks: "Iterable[tuple[int, int]]", mean: int) -> "Figures":
@@ -114,7 +124,13 @@ def _size(group: "tuple[Figures, object]") -> float:
 
 
 def _packed(
-    entries: "list[tuple[Figures, Sequence[Place], int]]", tracebacks: int, began: int, stall: int, work: int, mean: int
+    entries: "list[tuple[Figures, Sequence[Place], int]]",
+    tracebacks: int,
+    began: int,
+    stall: int,
+    work: int,
+    mean: int,
+    how: int,
 ) -> bytes:
     indexes = {}  # type: dict[str, int]
     places = []  # type: list[int]
@@ -130,7 +146,7 @@ def _packed(
     counts = [int(figures[1] + 0.5) for figures, _, _ in entries]
     head = wire.ALLOCATIONS_HEAD.pack(
         began, sum(sizes), sum(counts), stall, thread_time_ns() - work, mean,
-        _tracemalloc.get_traceback_limit(), len(indexes), number, tracebacks,
+        _tracemalloc.get_traceback_limit(), len(indexes), number, tracebacks, how,
     )  # fmt: skip
     columns = [
         pack("<%dQ" % number, *sizes),

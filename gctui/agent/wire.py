@@ -65,12 +65,15 @@ COLLECT, RATE, TRACE, SNAPSHOT, RECORD_AGAIN = range(65, 70)
 
 #: Head of ALLOCATIONS: time (ns), bytes traced, blocks traced, duration of the uninterruptible read (ns), processor
 #: time of the aggregation (ns), bytes between two samples (0: every block is traced), frames kept per traceback, number
-#: of file names, of entries, of tracebacks before folding. Then each file name as u16 length and UTF-8; then, column by
-#: column, u64 sizes, u64 block counts, u8 frame counts; then a (u32 file index, u32 line) pair per frame, most recent
-#: frame first. An entry that stands for folded tracebacks has the one frame that they share, with `FOLDED` added to its
-#: frame count. Where blocks are sampled, sizes and block counts are estimates, and three columns more follow: u64
-#: samples, then, as f64, the variances of the sizes (bytes squared) and of the block counts.
-ALLOCATIONS_HEAD = Struct("<QQQQQQIIII")
+#: of file names, of entries, of tracebacks before folding, and how it was taken: bits of those below. Then each file
+#: name as u16 length and UTF-8; then, column by column, u64 sizes, u64 block counts, u8 frame counts; then a (u32 file
+#: index, u32 line) pair per frame, most recent frame first. An entry that stands for folded tracebacks has the one
+#: frame that they share, with `FOLDED` added to its frame count. Where blocks are sampled, sizes and block counts are
+#: estimates, and three columns more follow: u64 samples, then, as f64, the variances of the sizes (bytes squared) and
+#: of the block counts.
+ALLOCATIONS_HEAD = Struct("<QQQQQQIIIII")
+#: By a child process: the read stopped the program only for its fork.
+APART = 1
 FOLDED = 0x80
 MAX_FRAMES = 100
 

@@ -80,7 +80,8 @@ def _cut(message: Hello | AnswerRead | Failure) -> Hello | AnswerRead | Failure:
 def decode_allocations(payload: bytes) -> Allocations:
     """The packed columns of an ALLOCATIONS payload. ValueError or struct.error when they do not fit together."""
     head = wire.ALLOCATIONS_HEAD.unpack_from(payload)
-    taken, total_size, total_count, stall, aggregate, mean, trace_frames, file_count, entry_count, tracebacks = head
+    taken, total_size, total_count, stall, aggregate, mean, trace_frames = head[:7]
+    file_count, entry_count, tracebacks, how = head[7:]
     if entry_count > MOST_ENTRIES or file_count > MOST_PLACES:
         raise ValueError("more entries or names than an agent sends")
     at, names = wire.ALLOCATIONS_HEAD.size, []
@@ -128,6 +129,7 @@ def decode_allocations(payload: bytes) -> Allocations:
         stall_ns=stall,
         aggregate_ns=aggregate,
         sample_bytes=mean,
+        apart=bool(how & wire.APART),
     )
 
 

@@ -310,7 +310,7 @@ def _allocations(
     names = list(dict.fromkeys(name for frames in tracebacks for name, _ in frames))
     places = [number for frames in tracebacks for name, line in frames for number in (names.index(name), line)]
     number = len(tracebacks)
-    head = wire.ALLOCATIONS_HEAD.pack(1, sum(sizes), number, 10, 20, mean, 5, len(names), number, number)
+    head = wire.ALLOCATIONS_HEAD.pack(1, sum(sizes), number, 10, 20, mean, 5, len(names), number, number, 0)
     texts = b"".join(pack("<H", len(name)) + name.encode() for name in names)
     columns = pack(f"<{number}Q", *sizes) + pack(f"<{number}Q", *[1] * number) + bytes(kinds)
     return head + texts + columns + pack(f"<{len(places)}I", *places)

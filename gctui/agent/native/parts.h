@@ -10,6 +10,10 @@ extern PyObject *is_tracing_ours(PyObject *module, PyObject *nothing);
 extern const char is_tracing_ours_doc[];
 extern PyObject *tracing_cost(PyObject *module, PyObject *nothing);
 extern const char tracing_cost_doc[];
+extern PyObject *begin_reading(PyObject *module, PyObject *arguments);
+extern const char begin_reading_doc[];
+extern PyObject *reading_result(PyObject *module, PyObject *reading);
+extern const char reading_result_doc[];
 
 /* A new reference, or NULL with an error set. */
 extern PyObject *make_callback_type(void);

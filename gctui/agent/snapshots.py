@@ -1,0 +1,88 @@
+"""Allocation snapshots that stop the program for as short as can be: read here while tracemalloc holds little, else by
+a child process that the program does not notice."""
+
+import _tracemalloc
+import gc
+from time import monotonic_ns
+
+from . import allocations, gauges, wire
+from .tracer import Tracer
+
+TYPE_CHECKING = False  # `typing` is not to be imported in the observed process
+if TYPE_CHECKING:
+    from typing import Optional, Tuple
+
+    Frame = Tuple[int, bytes]  # of the pipe: its type and payload
+
+try:
+    from ._native import begin_reading, reading_result
+except ImportError:
+
+    def begin_reading(*arguments: object) -> object:
+        """Without the C part there is no child that the program would not notice."""
+        raise OSError
+
+    def reading_result(reading: object, /) -> "tuple[int, int, int, int, int, int, int, bytes] | tuple[()] | None":
+        return ()
+
+
+#: What tracemalloc takes for one block, and how many are read here: reading stops the program for 0.2 to 0.5 us per
+#: block, a fork for 1.5 ms and some 15 us per MB that the program has.
+BYTES_PER_BLOCK = 53
+FEW_BLOCKS = 20_000
+#: Of the memory that tracemalloc takes, the most that a reading takes: a tuple per block, and one per frame.
+READING_TAKES = 16
+LEAST_READING_TAKES = 64 << 20
+#: How long a child may take, ns, and how much more per block: 20 times what it does.
+LIMIT, LIMIT_PER_BLOCK = 10_000_000_000, 6_000
+
+
+class Snapshots:
+    """Takes them one at a time."""
+
+    def __init__(self, own_folder: str, tracer: Tracer) -> None:
+        self._own_folder, self._tracer = own_folder, tracer
+        self._get_traces, self._disable = _tracemalloc._get_traces, gc.disable
+        self._reading = None  # type: Optional[object]
+        self._began = self._mean = self._limit = self._how = 0
+
+    def take(self, most: int, how: int = 0) -> "Optional[Frame]":
+        """Begin one, of the `most` largest tracebacks: the frame to send, or None when `finished` will have it. `how`:
+        its bits for the head."""
+        if self._reading is not None:
+            return None
+        self._began, self._mean, self._how = monotonic_ns(), self._tracer.mean, how
+        tracer_memory = _tracemalloc.get_tracemalloc_memory()
+        blocks = tracer_memory // BYTES_PER_BLOCK
+        self._limit = LIMIT + LIMIT_PER_BLOCK * blocks
+        if blocks > FEW_BLOCKS:
+            memory = LEAST_READING_TAKES + READING_TAKES * tracer_memory
+            try:
+                self._reading = begin_reading(
+                    self._disable, self._get_traces, most, self._own_folder, float(self._mean), memory
+                )
+                return None
+            except OSError:  # no more processes, no memory for one, or no C part
+                pass
+        return wire.ALLOCATIONS, allocations.snapshot(most, self._own_folder, self._mean, how)
+
+    @property
+    def is_waiting(self) -> bool:
+        return self._reading is not None
+
+    def finished(self) -> "Optional[Frame]":
+        """The frame to send when the child has ended or its time is over."""
+        if self._reading is None:
+            return None
+        result = reading_result(self._reading)
+        if result is None and monotonic_ns() - self._began < self._limit:
+            return None
+        self.forget()
+        if result:
+            return wire.ALLOCATIONS, allocations.read_apart(result, self._began, self._mean, self._how)
+        why = "ended without an answer" if result == () else "took longer than %d s and was ended" % (self._limit / 1e9)
+        return wire.FAILURE, gauges.failure("the process that read the allocations " + why)
+
+    def forget(self) -> None:
+        """End the child, if there is one."""
+        self._reading = None
