@@ -12,10 +12,13 @@ from pathlib import Path
 import psutil
 import pytest
 
+from gctui.monitor.tracing import CAN_SAMPLE
 from tests.integration.pythons import PRIMARY, Python
 from tests.integration.tmux import TMUX, Terminal
 
 pytestmark = pytest.mark.skipif(TMUX is None, reason="tmux is not installed")
+
+sampling = pytest.mark.skipif(not CAN_SAMPLE, reason="the C part could not be built here")
 
 #: Prints, allocates in two places, makes cycles, and ends with a code of its own.
 PROGRAM = """
@@ -70,7 +73,7 @@ def collections(screen: str) -> int:
 
 
 def test_from_launch_to_exit(start: Start, program: str, python: Python) -> None:
-    terminal = start(python.path, program)
+    terminal = start("--alloc", "exact", python.path, program)
 
     # The collector at work.
     first = terminal.wait_for("Generations", "Collection log", "Top allocations", ".".join(map(str, python.version)))
@@ -106,6 +109,19 @@ def test_from_launch_to_exit(start: Start, program: str, python: Python) -> None
     terminal.keys("t")
     left = terminal.wait_for("RC=143", "killed by SIGTERM", "generational collector")
     assert "red words" in left
+
+
+@sampling
+def test_allocations_are_sampled_unless_the_user_wants_all_or_none(start: Start, program: str, python: Python) -> None:
+    terminal = start(python.path, program)
+
+    terminal.wait_for("sampled, one in 512 KiB, 25 frames", "app.py:5")
+    terminal.keys("a")
+    terminal.wait_for("Exact allocation tracing", "exact, 5 frames")
+    terminal.keys("a")
+    terminal.wait_for("tracing is off", "full speed")
+    terminal.keys("a")
+    terminal.wait_for("Sampled allocation tracing", "sampled, one in 512 KiB, 25 frames")
 
 
 def focus(terminal: Terminal, title: str) -> None:
