@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 AgentState = Literal["waiting", "connected", "absent", "gone"]
 ProgramState = Literal["starting", "running", "stopped", "ended"]
@@ -199,9 +199,8 @@ class CollectionLog(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """One frame of an allocation's traceback."""
+class Frame(NamedTuple):
+    """One frame of an allocation's traceback. A tuple, since tens of thousands are compared and hashed per snapshot."""
 
     filename: str
     line: int

@@ -59,6 +59,13 @@ class SourceReader:
         chosen = file.lines[first - 1 : line + after]
         return SourceText(first, tuple(file.text(one) for one in chosen), _function(file, line), "")
 
+    def lines(self, filename: str) -> tuple[str, ...]:
+        """All lines; none where the file cannot be read."""
+        if not filename or filename.startswith("<"):
+            return ()
+        file = self._file(filename)
+        return tuple(file.text(one) for one in file.lines)
+
     def _file(self, filename: str) -> _File:
         if filename not in self._files:
             if len(self._files) >= MOST_FILES:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from textual.app import App, ComposeResult
@@ -11,6 +12,7 @@ from textual.reactive import reactive
 from gctui.monitor.model import AllocationEntry, Frame, Snapshot
 from gctui.ui.widgets.allocations import AllocationsPane
 from tests.fakes import NOW, SECOND, make_allocations, make_snapshot
+from tests.pilot.waiting import until
 
 
 class AllocationsApp(App[None]):
@@ -61,11 +63,12 @@ async def test_wider_terminals_show_more_columns(width: int, has: int) -> None:
 
 async def test_the_title_says_what_it_costs() -> None:
     app = AllocationsApp(make_snapshot(taken_ns=NOW + 3 * SECOND))
-    async with app.run_test(size=(160, 20)) as pilot:
+    async with app.run_test(size=(180, 20)) as pilot:
         await pilot.pause()
         for part in (
             "by line",
-            "exact, 5 frames",
+            "exact since 0m10s",
+            "5 frames",
             "in 820 blocks",
             "as of 1m00s",
             "stall 4.20 ms",
@@ -96,11 +99,16 @@ async def test_l_groups_and_stays_near_the_row() -> None:
     async with app.run_test(size=(120, 20)) as pilot:
         app.pane.focus()
         await pilot.press("j", "j", "l")
+        assert "by function" in app.title_text
+        await pilot.press("l")
         assert "by file" in app.title_text
         assert len(app.pane.rows) == 8
         row = app.pane.cursor_row
         assert row is not None
         assert row.key.frames[0].filename == "/srv/app/module2.py"
+        await pilot.press("l")
+        assert "by package" in app.title_text
+        assert app.lines()[0].endswith("app  /srv/app")
         await pilot.press("l")
         assert "by traceback" in app.title_text
         assert "module0.py:10 ← views.py:100 ← main.py:7" in app.lines()[0]
@@ -141,10 +149,10 @@ async def test_a_filter_that_matches_nothing_says_so() -> None:
     async with app.run_test(size=(100, 20)) as pilot:
         app.pane.filter_text = "[bold]"
         await pilot.pause()
-        assert app.lines() == ['No file matches "[bold]".']
+        assert app.lines() == ['Nothing matches "[bold]".']
         app.pane.filter_text = "!module"
         await pilot.pause()
-        assert app.lines() == ['No file matches "!module".']
+        assert app.lines() == ['Nothing matches "!module".']
 
 
 async def test_why_there_is_nothing_to_see() -> None:
@@ -194,3 +202,144 @@ async def test_folded_and_hostile_names() -> None:
         assert first.isprintable()
         assert "[red]" in first
         assert second.endswith("/srv/app/x.py (many small sites)")
+
+
+def sampled(snapshot: Snapshot, cost_ns: int = 600_000_000) -> Snapshot:
+    """Each traceback of 10 samples, but the first: that has 3."""
+    assert snapshot.allocations is not None
+    assert snapshot.gauges is not None
+    entries = tuple(
+        replace(one, samples=samples, size_variance=one.size**2 / samples, count_variance=one.count**2 / samples)
+        for one, samples in zip(snapshot.allocations.entries, [3] + [10] * 100, strict=False)
+    )
+    gauges = replace(snapshot.gauges, trace_frames=25, sample_bytes=512 << 10, tracing_cost_ns=cost_ns)
+    allocations = replace(snapshot.allocations, entries=entries, sample_bytes=512 << 10)
+    return replace(snapshot, allocations=allocations, gauges=gauges)
+
+
+async def test_a_row_of_few_samples_looks_uncertain() -> None:
+    app = AllocationsApp(sampled(make_snapshot()))
+    async with app.run_test(size=(80, 20)) as pilot:
+        await pilot.pause()
+        assert app.pane.render_line(0).text.split() == ["size▼", "±", "growth", "blocks", "share", "location"]
+        first, second = (list(app.pane.render_line(y)) for y in (1, 2))
+        assert "±192 %" in app.lines()[0]
+        assert "±83.9 %" in app.lines()[1]
+        size_of = [next(one for one in line if "KiB" in one.text) for line in (first, second)]
+        muted = app.pane.tone_style("muted").color
+        assert size_of[0].style is not None
+        assert size_of[1].style is not None
+        assert size_of[0].style.color == muted
+        assert size_of[1].style.color != muted
+
+
+async def test_wide_it_says_between_which_sizes() -> None:
+    app = AllocationsApp(sampled(make_snapshot()))
+    async with app.run_test(size=(180, 20)) as pilot:
+        await pilot.pause()
+        assert "78.5 KiB – 1.11 MiB" in app.lines()[0]
+
+
+async def test_precision_goes_when_tracing_becomes_exact() -> None:
+    app = AllocationsApp(sampled(make_snapshot()))
+    async with app.run_test(size=(180, 20)) as pilot:
+        app.pane.focus()
+        await pilot.press("s")
+        assert app.pane.sort_column.key == "deviation"
+        app.snapshot = make_snapshot(allocations=make_allocations(20))
+        await pilot.pause()
+        assert "±" not in app.pane.render_line(0).text
+        assert app.pane.sort_column.key == "size"
+
+
+async def test_a_growth_that_may_be_chance_is_grey() -> None:
+    now = sampled(make_snapshot(allocations=make_allocations(scale=2)))
+    mark = sampled(make_snapshot()).allocations
+    app = AllocationsApp(replace(now, mark=mark))
+    async with app.run_test(size=(80, 20)) as pilot:
+        await pilot.pause()
+        growth = next(one for one in app.pane.render_line(1) if "+" in one.text)
+        assert growth.style is not None
+        assert growth.style.color == app.pane.tone_style("muted").color
+
+
+@pytest.mark.parametrize(
+    ("width", "parts"),
+    [
+        (80, ["by line", "sampled since 0m10s", "takes 1.20 % of the time"]),
+        (180, ["7.82 MiB in 820 blocks", "tracer takes 1.00 MiB", "one in 512 KiB, 25 frames", "stall 4.20 ms"]),
+    ],
+)
+async def test_the_title_says_how_and_since_when_and_at_what_cost(width: int, parts: list[str]) -> None:
+    app = AllocationsApp(sampled(make_snapshot()))
+    async with app.run_test(size=(width, 20)) as pilot:
+        await pilot.pause()
+        assert len(app.title_text) <= width - 4
+        for part in parts:
+            assert part in app.title_text
+
+
+async def test_what_the_program_traces_itself_is_said() -> None:
+    base = make_snapshot()
+    assert base.gauges is not None
+    app = AllocationsApp(replace(base, gauges=replace(base.gauges, tracing_since_ns=0)))
+    async with app.run_test(size=(120, 20)) as pilot:
+        await pilot.pause()
+        assert "traced by the program itself" in app.title_text
+
+
+def entries_of(*all_frames: tuple[tuple[str, int], ...]) -> tuple[AllocationEntry, ...]:
+    return tuple(
+        AllocationEntry(tuple(Frame(*frame) for frame in frames), 1000 - number, 1, False, 1)
+        for number, frames in enumerate(all_frames)
+    )
+
+
+async def test_u_names_the_nearest_caller_in_my_code_and_stays_on_the_row() -> None:
+    entries = entries_of(
+        (("/usr/lib/python3.11/threading.py", 1),),
+        (("/usr/lib/python3.11/json/decoder.py", 355), ("/srv/app/load.py", 8)),
+    )
+    app = AllocationsApp(make_snapshot(allocations=replace(make_allocations(), entries=entries)))
+    async with app.run_test(size=(100, 20)) as pilot:
+        app.pane.focus()
+        await pilot.press("j", "u")
+        assert "my code first" in app.title_text
+        row = app.pane.cursor_row
+        assert row is not None
+        assert row.key.frames == (Frame("/srv/app/load.py", 8),)
+        assert "threading.py:1" in app.lines()[0]
+        await pilot.press("enter")
+        assert app.opened[0].view.own_first
+        await pilot.press("u")
+        assert "my code first" not in app.title_text
+        row = app.pane.cursor_row
+        assert row is not None
+        assert row.key.frames == (Frame("/usr/lib/python3.11/json/decoder.py", 355),)
+
+
+async def test_functions_come_from_the_source_and_the_cursor_stays(tmp_path: Path) -> None:
+    path = tmp_path / "shop.py"
+    path.write_text("class Shop:\n    def sell(self):\n        return [1]\n    def buy(self): return [2]\n")
+    entries = entries_of((("/nowhere/a.py", 1),), ((str(path), 4),), ((str(path), 3),))
+    app = AllocationsApp(make_snapshot(allocations=replace(make_allocations(), entries=entries)))
+    async with app.run_test(size=(120, 20)) as pilot:
+        app.pane.focus()
+        await pilot.press("G", "l")
+        await until(pilot, lambda: "Shop.sell" in app.lines()[-1], "the functions")
+        assert "/nowhere/a.py:1" in app.lines()[0]
+        assert "Shop  " in app.lines()[1], "a function on one line stands in what is around it"
+        row = app.pane.cursor_row
+        assert row is not None
+        assert row.key.name == "Shop.sell"
+        app.pane.filter_text = "shop.s*"
+        await until(pilot, lambda: len(app.lines()) == 1, "the filter by function")
+
+
+async def test_filter_by_patterns() -> None:
+    app = AllocationsApp(make_snapshot())
+    async with app.run_test(size=(100, 20)) as pilot:
+        app.pane.filter_text = "app/module?.py !*module[0-6]*"
+        await pilot.pause()
+        assert all("module7" in line for line in app.lines())
+        assert "5 of 40 rows" in app.title_text

@@ -10,8 +10,9 @@ import pytest
 from textual.app import App
 from textual.pilot import Pilot
 
-from gctui.monitor.allocations import Grouping, group
+from gctui.monitor.allocations import group
 from gctui.monitor.model import AllocationEntry, Allocations, Frame
+from gctui.monitor.places import Grouping, View
 from gctui.ui.screens.help import HelpScreen
 from gctui.ui.screens.traceback import TracebackScreen
 from gctui.ui.widgets.frames import FramesView
@@ -70,8 +71,8 @@ async def open_row(
     grouping: Grouping = "line",
     mark: Allocations | None = None,
 ) -> None:
-    row = group(allocations, mark, grouping)[0]
-    await app.push_screen(TracebackScreen(row, allocations, mark))
+    view = View(grouping)
+    await app.push_screen(TracebackScreen(group(allocations, mark, view)[0], allocations, mark, view))
     await until(pilot, lambda: "line_20 = 20" in "\n".join(app.frame_lines()), "the source")
 
 
@@ -179,8 +180,8 @@ async def test_a_row_of_what_is_gone_can_be_opened() -> None:
     now = replace(mark, entries=(), total_size=0, trace_frames=1)
     app = DrillApp()
     async with app.run_test(size=(80, 24)) as pilot:
-        row = group(now, mark, "line")[0]
-        await app.push_screen(TracebackScreen(row, now, mark))
+        row = group(now, mark, View())[0]
+        await app.push_screen(TracebackScreen(row, now, mark, View()))
         await until(pilot, lambda: "not there any more" in "\n".join(app.frame_lines()), "the sentence")
 
 

@@ -10,6 +10,7 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from gctui.monitor.model import Program, Snapshot
+from gctui.monitor.places import start_folder
 from gctui.monitor.session import Session
 from gctui.monitor.terminal_text import printable
 from gctui.monitor.tracing import TracingOptions
@@ -80,7 +81,7 @@ class MainScreen(Screen[None]):
             yield GenerationsPane(id="generations").data_bind(MainScreen.snapshot)
             yield TimelinePane(id="timeline").data_bind(MainScreen.snapshot)
             yield CollectionLogPane(id="log").data_bind(MainScreen.snapshot)
-            yield AllocationsPane(id="allocations").data_bind(MainScreen.snapshot)
+            yield AllocationsPane(directory=start_folder(), id="allocations").data_bind(MainScreen.snapshot)
         yield OutputPane(self._session, id="output").data_bind(MainScreen.snapshot)
         yield MessageLine().data_bind(MainScreen.note)
         yield FilterBar()
@@ -297,7 +298,7 @@ class MainScreen(Screen[None]):
     def on_allocations_pane_opened(self, message: AllocationsPane.Opened) -> None:
         from gctui.ui.screens.traceback import TracebackScreen  # likewise
 
-        self.app.push_screen(TracebackScreen(message.row, message.allocations, message.mark))
+        self.app.push_screen(TracebackScreen(message.row, message.allocations, message.mark, message.view))
 
     def leave(self) -> None:
         """Out at once when the program has ended, else ask what shall become of it."""

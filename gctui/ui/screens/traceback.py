@@ -18,9 +18,10 @@ from textual.widgets import Static
 from gctui.monitor import units
 from gctui.monitor.allocations import AllocationRow, behind, frames_in_common, lines_of
 from gctui.monitor.model import Allocations, Frame
+from gctui.monitor.places import View
 from gctui.monitor.source_text import SourceReader, SourceText
 from gctui.monitor.terminal_text import printable
-from gctui.ui.renderables.allocation_columns import COUNT, GROWTH, LOCATION, SIZE, growth_text
+from gctui.ui.renderables.allocation_columns import COUNT, GROWTH, LOCATION, SIZE, growth_text, location_text
 from gctui.ui.renderables.columns import Column
 from gctui.ui.renderables.shortened import MANY_SMALL, chain, cut_end
 from gctui.ui.renderables.title import title_line
@@ -52,16 +53,21 @@ class TracebackScreen(Screen[None]):
     ]
 
     def __init__(
-        self, row: AllocationRow, allocations: Allocations, mark: Allocations | None, *, directory: str = ""
+        self,
+        row: AllocationRow,
+        allocations: Allocations,
+        mark: Allocations | None,
+        view: View,
     ) -> None:
-        """Relative file names start at `directory`, the one that the program was started in."""
+        """`view` is what the row was made by."""
         super().__init__()
         self._row = row
         self._allocations = allocations
         self._mark = mark
-        self._directory = directory
-        self._tracebacks = behind(allocations, mark, row.key) or (row,)
-        self._filename = row.key.frames[0].filename
+        self._view = view
+        self._tracebacks = behind(allocations, mark, row.key, view) or (row,)
+        is_package = row.key.grouping == "package"
+        self._filename = (self._tracebacks[0] if is_package else row).key.frames[0].filename
         self._shown = self._tracebacks[0]
         self._texts: Sequence[SourceText] = ()
         self._code: dict[int, str] = {}
@@ -115,7 +121,7 @@ class TracebackScreen(Screen[None]):
 
     @on(Table.Selected, "#sites")
     def _open_site(self, message: Table.Selected) -> None:
-        screen = TracebackScreen(message.row, self._allocations, self._mark, directory=self._directory)
+        screen = TracebackScreen(message.row, self._allocations, self._mark, View(places=self._view.places))
         self.app.push_screen(screen)
 
     def on_resize(self) -> None:
@@ -131,18 +137,18 @@ class TracebackScreen(Screen[None]):
     async def _read(self, row: AllocationRow) -> None:
         """In a thread: the files may be on a slow disk."""
         around = AROUND_TALL if self.size.height >= TALL else AROUND
-        self._texts = await asyncio.to_thread(_source_of, row.key.frames, around, self._directory)
+        self._texts = await asyncio.to_thread(_source_of, row.key.frames, around, self._view.places.directory)
         self.query_one(FramesView).show(row.key.frames, self._texts)
 
     @work(exclusive=True, group="sites")
     async def _read_code(self, lines: Sequence[int]) -> None:
-        self._code = await asyncio.to_thread(_code_of, self._filename, lines, self._directory)
+        self._code = await asyncio.to_thread(_code_of, self._filename, lines, self._view.places.directory)
         self.query_one("#sites", Table).refresh()
 
     def _other_sites(self) -> Sequence[AllocationRow]:
         """The lines of the same file, save the one that was opened."""
         lines = lines_of(self._allocations, self._mark, self._filename)
-        if self._row.key.grouping == "file":
+        if self._row.key.grouping in ("file", "package"):
             return lines
         return [row for row in lines if row.key.frames != self._row.key.frames[:1]]
 
@@ -174,7 +180,7 @@ class TracebackScreen(Screen[None]):
         )
         columns = (SIZE, GROWTH, COUNT, line, replace(LOCATION, title="source", text=code, value=None))
         name = printable(self._filename).rpartition("/")[2]
-        is_file = self._row.key.grouping == "file"
+        is_file = self._row.key.grouping in ("file", "package")
         return Table(
             columns,
             _key,
@@ -187,7 +193,7 @@ class TracebackScreen(Screen[None]):
     def _heading(self) -> Content:
         row = self._row
         behind = MANY_SMALL if row.key.folded else ""
-        where = chain(row.key.frames[:1], 1000, behind)
+        where = location_text(row, 1000) if row.key.name else chain(row.key.frames[:1], 1000, behind)
         return Content.assemble((where, "bold"), f"\n{_figures(row)} · {units.percent(row.share)} of traced memory")
 
     def _show_title(self) -> None:

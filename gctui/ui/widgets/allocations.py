@@ -2,47 +2,58 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from textual import work
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 
-from gctui.monitor import units
-from gctui.monitor.allocations import GROUPINGS, AllocationRow, Grouping, group, matching
-from gctui.monitor.model import Allocations, Snapshot
+from gctui.monitor.allocations import AllocationRow, group, largest_entry, matching
+from gctui.monitor.model import AllocationEntry, Allocations, Gauges, Snapshot
+from gctui.monitor.places import GROUPINGS, Grouping, Places, View
 from gctui.monitor.terminal_text import printable
-from gctui.ui.renderables.allocation_columns import COLUMNS, growth_text
+from gctui.ui.renderables.allocation_columns import COLUMNS, SAMPLED_COLUMNS
+from gctui.ui.renderables.allocation_title import allocation_title
 from gctui.ui.renderables.columns import help_table
-from gctui.ui.renderables.title import title_line
-from gctui.ui.sentences import frames
 from gctui.ui.widgets.table import Table
 
 
 class AllocationsPane(Table[AllocationRow]):
-    """The latest allocation snapshot, grouped by line, file or traceback."""
+    """The latest allocation snapshot, grouped by line, function, file, package or traceback."""
 
     BINDING_GROUP_TITLE = "Allocations"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("l", "next_grouping", "Group", tooltip="Group by line, by file, by whole traceback"),
+        Binding("l", "next_grouping", "Group", tooltip="Group by line, function, file, package, whole traceback"),
+        Binding("u", "own_first", "My code", tooltip="Name the nearest caller in your own code, or what allocated"),
     ]
     HELP = (
         "All live memory that tracemalloc knows of, largest first, as of the latest snapshot. The title says how "
-        "old that is, how long taking it stopped the program, and the memory that tracing itself takes.\n\n"
-        f"{help_table(COLUMNS)}\n\n"
-        "`l` groups by line, file or whole traceback. `s`, `S` or a click on a heading sorts, another click the "
-        "other way round. `m` sets the mark that growth is measured from. `enter` opens the tracebacks behind "
+        "and since when allocations are traced, and what that costs: the share of its time that the program spends in "
+        "tracemalloc, allocating included, how long the latest snapshot stopped it, and the memory that tracing "
+        "itself takes.\n\n"
+        f"{help_table(SAMPLED_COLUMNS)}\n\n"
+        "Columns on precision are there while allocations are sampled. A grey figure rests on so few samples that it "
+        "may as well be twice as much; a grey growth may be chance.\n\n"
+        "`l` groups by line, function, file, package or whole traceback. Functions are read from the source as it is "
+        "now; where it is not there, the line stands for itself. `u` puts your code first: standard library, "
+        "site-packages and frozen modules are left out, and each row names the nearest caller in the program's own "
+        "code. What never gets there stays as it is.\n\n"
+        "`s`, `S` or a click on a heading sorts, another click the other way round. `m` sets the mark that growth is "
+        "measured from. `enter` opens the tracebacks behind "
         "a row. *(many small sites)* is the sum of those that were too small to be listed.\n\n"
-        "`/` filters by words in the file name; `!word` leaves out."
+        "`/` filters by words in the names of files, functions and packages; a pattern like `*.py` or `django/*` "
+        "stands for a whole name or the end of a path; `!word` and `!pattern` leave out."
     )
     filterable = True
-    filter_hint = "words in the file name, !word leaves out"
+    filter_hint = "words or patterns like django/*, !word leaves out"
 
-    grouping: reactive[Grouping] = reactive[Grouping]("line", repaint=False)
-    """What a row is: all that one line, one file or one traceback allocated."""
+    view: reactive[View] = reactive(View, repaint=False)
+    """What a row is: all that one line, one function … allocated."""
 
     @dataclass
     class Opened(Message):
@@ -52,23 +63,31 @@ class AllocationsPane(Table[AllocationRow]):
         row: AllocationRow
         allocations: Allocations
         mark: Allocations | None
+        view: View
 
         @property
         def control(self) -> AllocationsPane:
             return self.pane
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002, as in Textual
+    def __init__(self, *, directory: str = "", id: str | None = None) -> None:  # noqa: A002, as in Textual
+        """Relative file names start at `directory`, the one that the program was started in."""
         super().__init__(COLUMNS, lambda row: row.key, sort_key="size", id=id)
         self._allocations: Allocations | None = None
         self._mark: Allocations | None = None
         self._groups: Sequence[AllocationRow] = ()
         self._title = ""
+        self._way: tuple[int, ...] = ()
+        self.set_reactive(AllocationsPane.view, View(places=Places(directory)))
         self._show_title()
+
+    @property
+    def grouping(self) -> Grouping:
+        return self.view.grouping
 
     def sentence(self) -> str:
         snapshot = self.snapshot
         if self._groups:
-            return f'No file matches "{printable(self.filter_text)}".'
+            return f'Nothing matches "{printable(self.filter_text)}".'
         if snapshot is None:
             return "Waiting for the program."
         if self._allocations is not None:
@@ -87,16 +106,18 @@ class AllocationsPane(Table[AllocationRow]):
             return
         if snapshot.allocations is not self._allocations or snapshot.mark is not self._mark:
             self._allocations, self._mark = snapshot.allocations, snapshot.mark
+            self._choose_columns()
             self._regroup()
         elif not self.rows:
             self.refresh_body()
-        self._show_title()
+        if (way := _way_of_tracing(snapshot.gauges)) != self._way:
+            self._way = way
+            self._show_title()
 
-    def watch_grouping(self) -> None:
-        row = self.cursor_row
+    def watch_view(self, before: View) -> None:
+        entry = self._entry_at_cursor(before)
         self._regroup()
-        if row is not None and self.has_moved:
-            self._put_cursor_near(row)
+        self._put_cursor_on(entry)
 
     def watch_filter_text(self) -> None:
         self._filter()
@@ -105,70 +126,75 @@ class AllocationsPane(Table[AllocationRow]):
         self._show_title()
 
     def action_next_grouping(self) -> None:
-        self.grouping = GROUPINGS[(GROUPINGS.index(self.grouping) + 1) % len(GROUPINGS)]
+        following = GROUPINGS[(GROUPINGS.index(self.grouping) + 1) % len(GROUPINGS)]
+        self.view = replace(self.view, grouping=following)
+
+    def action_own_first(self) -> None:
+        self.view = replace(self.view, own_first=not self.view.own_first)
 
     def action_select(self) -> None:
         row = self.cursor_row
         if row is not None and self._allocations is not None:
             self.put_cursor(row.key)
-            self.post_message(self.Opened(self, row, self._allocations, self._mark))
+            self.post_message(self.Opened(self, row, self._allocations, self._mark, self.view))
+
+    def _choose_columns(self) -> None:
+        """Those on precision say something where blocks are sampled only."""
+        is_sampled = self._allocations is not None and self._allocations.sample_bytes
+        columns = SAMPLED_COLUMNS if is_sampled else COLUMNS
+        if columns is self._columns:
+            return
+        is_there = self.sort_column in columns
+        self._columns = columns
+        if not is_there:
+            self.sort_by("size")
+        self.refresh()
 
     def _regroup(self) -> None:
         allocations = self._allocations
-        self._groups = group(allocations, self._mark, self.grouping) if allocations is not None else ()
+        self._groups = group(allocations, self._mark, self.view) if allocations is not None else ()
         self._filter()
 
     def _filter(self) -> None:
-        self.set_rows(matching(self._groups, self.filter_text))
+        self.set_rows(matching(self._groups, self.filter_text, self.view.places))
         self._show_title()
         if not self.rows:
             self.refresh_body()
+        wants_names = self.grouping == "function" or (self.filter_text and self.grouping in ("line", "traceback"))
+        if wants_names and self.is_attached:
+            unread = self.view.places.unread(frame.filename for row in self._groups for frame in row.key.frames)
+            if unread:
+                self._read_functions(unread)
 
-    def _put_cursor_near(self, row: AllocationRow) -> None:
-        """After the grouping changed: on the first row of the same line, or else of the same file."""
-        place = row.key.frames[0]
-        same_file = [one for one in self.rows if one.key.frames[0].filename == place.filename]
-        same_line = [one for one in same_file if one.key.frames[0].line == place.line]
-        for one in (same_line or same_file)[:1]:
-            self.put_cursor(one.key)
+    @work(exclusive=True, group="functions")
+    async def _read_functions(self, filenames: Sequence[str]) -> None:
+        """In a thread: the files may be on a slow disk."""
+        places = self.view.places
+        functions = await asyncio.to_thread(places.read, filenames)
+        entry = self._entry_at_cursor(self.view)
+        places.learn(functions)
+        self._regroup()
+        self._put_cursor_on(entry)
+
+    def _entry_at_cursor(self, view: View) -> AllocationEntry | None:
+        """The largest part of the row that the user put the cursor on."""
+        row = self.cursor_row
+        if row is None or not self.has_moved or self._allocations is None:
+            return None
+        return largest_entry(self._allocations, row.key, view)
+
+    def _put_cursor_on(self, entry: AllocationEntry | None) -> None:
+        if entry is not None:
+            self.put_cursor(self.view.key(entry.frames, entry.folded))
 
     def _show_title(self) -> None:
-        parts = [f"Top allocations by {self.grouping}", *self._state(), *self._totals(), *self._cost()]
-        title = title_line(parts, self.size.width)
+        """With each snapshot of the allocations only: it paints the whole pane again, and costs change all the time."""
+        rows = (self.rows, len(self._groups)) if self.filter_text else None
+        title = allocation_title(self.view, self.snapshot, self._allocations, self._mark, rows, self.size.width)
         if title != self._title:
             self._title = title
             self.border_title = Content(title)
 
-    def _state(self) -> list[str]:
-        gauges = self.snapshot.gauges if self.snapshot is not None else None
-        if gauges is None:
-            return []
-        if not gauges.trace_frames:
-            return ["tracing is off"]
-        way = f"sampled, one in {units.size(gauges.sample_bytes)}" if gauges.sample_bytes else "exact"
-        return [f"{way}, {frames(gauges.trace_frames)}"]
 
-    def _totals(self) -> list[str]:
-        allocations, mark = self._allocations, self._mark
-        if allocations is None:
-            return []
-        if self.filter_text:
-            size = units.size(sum(row.size for row in self.rows))
-            return [f"{len(self.rows)} of {len(self._groups)} rows, {size} of {units.size(allocations.total_size)}"]
-        totals = [f"{units.size(allocations.total_size)} in {units.count(allocations.total_count)} blocks"]
-        if mark is not None:
-            totals.append(f"{growth_text(allocations.total_size - mark.total_size)} since the mark")
-        return totals
-
-    def _cost(self) -> list[str]:
-        snapshot, allocations = self.snapshot, self._allocations
-        if snapshot is None or allocations is None:
-            return []
-        # The program's time, as in the log; an age would change, and repaint the whole pane, every second.
-        taken = units.clock(max(0, allocations.taken_ns - snapshot.program.started_ns) / 1e9)
-        memory = snapshot.gauges.tracer_memory if snapshot.gauges is not None else 0
-        return [
-            f"as of {taken}",
-            f"stall {units.duration(allocations.stall_ns)}",
-            f"tracer takes {units.size(memory)}" if memory else "",
-        ]
+def _way_of_tracing(gauges: Gauges | None) -> tuple[int, ...]:
+    return (gauges.trace_frames, gauges.sample_bytes, gauges.tracing_since_ns) if gauges is not None else ()

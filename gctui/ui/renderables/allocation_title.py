@@ -1,0 +1,79 @@
+"""The title of the allocations pane: what is shown, how it is traced, and what that costs the program."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gctui.monitor import units
+from gctui.monitor.allocations import AllocationRow
+from gctui.monitor.model import Allocations, Gauges, Snapshot
+from gctui.monitor.places import View
+from gctui.ui.renderables.allocation_columns import growth_text
+from gctui.ui.renderables.title import title_line
+from gctui.ui.sentences import frames
+
+
+def allocation_title(
+    view: View,
+    snapshot: Snapshot | None,
+    allocations: Allocations | None,
+    mark: Allocations | None,
+    filtered: tuple[Sequence[AllocationRow], int] | None,
+    width: int,
+) -> str:
+    """As much of it as there is room for. `filtered`: the rows that are left, and how many there are in all."""
+    parts = [f"Top allocations by {view.grouping}" + (", my code first" if view.own_first else "")]
+    gauges = snapshot.gauges if snapshot is not None else None
+    if snapshot is not None and gauges is not None:
+        started = snapshot.program.started_ns
+        parts += [_way(gauges, started), _time_taken(gauges)]
+        parts += _totals(allocations, mark, filtered)
+        parts += _details(gauges)
+        if allocations is not None:
+            # The program's time, as in the log; an age would change, and repaint the whole pane, every second.
+            stall = f"stall {units.duration(allocations.stall_ns)}"
+            parts += [stall, f"as of {_clock(allocations.taken_ns, started)}"]
+    return title_line(parts, width)
+
+
+def _clock(now: int, started: int) -> str:
+    return units.clock(max(0, now - started) / 1e9)
+
+
+def _way(gauges: Gauges, started: int) -> str:
+    if not gauges.trace_frames:
+        return "tracing is off"
+    if not gauges.tracing_since_ns:
+        return "traced by the program itself"
+    way = "sampled" if gauges.sample_bytes else "exact"
+    return f"{way} since {_clock(gauges.tracing_since_ns, started)}"
+
+
+def _time_taken(gauges: Gauges) -> str:
+    elapsed = gauges.taken_ns - gauges.tracing_since_ns
+    if not gauges.trace_frames or not gauges.tracing_since_ns or not gauges.tracing_cost_ns or elapsed <= 0:
+        return ""
+    return f"takes {units.percent(min(1.0, gauges.tracing_cost_ns / elapsed))} of the time"
+
+
+def _totals(
+    allocations: Allocations | None, mark: Allocations | None, filtered: tuple[Sequence[AllocationRow], int] | None
+) -> list[str]:
+    if allocations is None:
+        return []
+    if filtered is not None:
+        rows, all_rows = filtered
+        size = units.size(sum(row.size for row in rows))
+        return [f"{len(rows)} of {all_rows} rows, {size} of {units.size(allocations.total_size)}"]
+    totals = [f"{units.size(allocations.total_size)} in {units.count(allocations.total_count)} blocks"]
+    if mark is not None:
+        totals.append(f"{growth_text(allocations.total_size - mark.total_size)} since the mark")
+    return totals
+
+
+def _details(gauges: Gauges) -> list[str]:
+    if not gauges.trace_frames:
+        return []
+    memory = f"tracer takes {units.size(gauges.tracer_memory)}" if gauges.tracer_memory else ""
+    mean = f"one in {units.size(gauges.sample_bytes)}, " if gauges.sample_bytes else ""
+    return [memory, f"{mean}{frames(gauges.trace_frames)}"]
