@@ -21,7 +21,9 @@ except ImportError:
         """Whether what we started goes on: who stops or clears it, which forgets the witness, has made it his own."""
         return bool(_witness) and _tracemalloc._get_object_traceback(_witness[0]) is not None
 
-    def start_tracing(start: "Callable[[int], None]", frames: int, mean: int, seed: int, /) -> None:
+    def start_tracing(
+        start: "Callable[[int], None]", clear: "Callable[[], None]", frames: int, mean: int, seed: int, /
+    ) -> None:
         """Without the C part, interpreters beside the main one make CPython crash, or hang, as they do with
         tracemalloc alone."""
         start(frames)
@@ -68,5 +70,6 @@ class Tracer:
             ours = False
         if frames and not ours:
             self._mean, self._since = mean, monotonic_ns()
-            start_tracing(_tracemalloc.start, min(frames, wire.MAX_FRAMES), mean, self._since)
+            frames = min(frames, wire.MAX_FRAMES)
+            start_tracing(_tracemalloc.start, _tracemalloc.clear_traces, frames, mean, self._since)
         return ""

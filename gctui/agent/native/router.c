@@ -13,7 +13,9 @@ anew with its new size, so that this holds for the size that it has.
 Threads. The raw domain, which is called without the GIL, is not sampled. The other two are called with a GIL held; only
 the main interpreter's may change `blocks`, `seeds` and `generator`. A thread of another interpreter can reach no more
 than its own count-down and `may_hold`, which is read and written with relaxed atomics: it may see an old value there,
-but none for a block of its own, which only a holder of its own GIL could have put there.
+but none for a block of its own, which only a holder of its own GIL could have put there. What it frees of the main
+interpreter's, as 3.8's collector does, which is one for all, tracemalloc is told of behind a lock of its own, and
+`blocks` is not: it may hold the address for longer, which costs a vain question when it is freed again.
 
 A forked child goes on with what it has: there is no lock. tracemalloc.stop() puts its own allocators back and thereby
 takes the router out; blocks that it marked are then freed by the allocator below, as they should be. No Python.h: the
@@ -213,8 +215,11 @@ forget(uintptr_t block)
 
 /* --- which allocations are sampled --------------------------------------------------------------------------------- */
 
-static PER_THREAD int64_t left; /* bytes until the next sample */
-static PER_THREAD uint32_t drawn_for; /* for which installation `left` was drawn */
+enum { LOOK = 64 << 10 }; /* bytes after which a thread sees at the latest that there is another installation */
+
+static PER_THREAD int64_t left; /* bytes until `reached` looks */
+static PER_THREAD int64_t beyond; /* and from there to the next sample */
+static PER_THREAD uint32_t drawn_for; /* for which installation they were drawn */
 static uint32_t installation;
 static uint64_t generator;
 
@@ -229,6 +234,13 @@ draw(void)
     return (int64_t)(-log(uniform) * (double)mean) + 1;
 }
 
+static void
+count_down_from(int64_t number)
+{
+    left = number < LOOK ? number : LOOK;
+    beyond = number - left;
+}
+
 /* Whether the allocation that ended the count-down is sampled. */
 static __attribute__((noinline)) int
 reached(size_t size)
@@ -240,12 +252,12 @@ reached(size_t size)
     }
     if (drawn_for != installation) { /* a thread's first: it has not counted down from a number yet */
         drawn_for = installation;
-        left = draw() - (int64_t)size;
-        if (left > 0)
-            return 0;
+        left = -(int64_t)size;
+        beyond = draw();
     }
-    left = draw();
-    return has_room();
+    int64_t missing = beyond + left;
+    count_down_from(missing > 0 ? missing : draw());
+    return missing <= 0 && has_room();
 }
 
 static inline int
@@ -258,7 +270,10 @@ is_sampled(size_t size)
 static __attribute__((noinline)) int
 is_known_to_main(uintptr_t block)
 {
-    return owner() == MAIN && is_known(block);
+    if (owner() == MAIN)
+        return is_known(block);
+    PyTraceMalloc_Untrack(0, block); /* its own it does not know, and finds nothing */
+    return 0;
 }
 
 static inline int
@@ -412,11 +427,21 @@ trace_free(void *context, void *block)
 
 /* --- in and out ---------------------------------------------------------------------------------------------------- */
 
+/* Only if it is another than the last time: threads that do not hold the main interpreter's GIL may be reading it. */
+static void
+look(int domain, Allocator *last)
+{
+    Allocator now;
+    PyMem_GetAllocator(domain, &now);
+    if (memcmp(&now, last, sizeof now) != 0)
+        *last = now;
+}
+
 void
 router_look(void)
 {
     for (int domain = 0; domain < DOMAINS; domain++)
-        PyMem_GetAllocator(domain, &domains[domain].below);
+        look(domain, &domains[domain].below);
 }
 
 void
@@ -435,7 +460,7 @@ router_install(int64_t bytes, uint64_t seed)
     for (int domain = 0; domain < DOMAINS; domain++) {
         Allocator sampling = {&domains[domain], sample_malloc, sample_calloc, sample_realloc, sample_free};
         Allocator tracing = {&domains[domain], trace_malloc, trace_calloc, trace_realloc, trace_free};
-        PyMem_GetAllocator(domain, &domains[domain].tracing);
+        look(domain, &domains[domain].tracing);
         PyMem_SetAllocator(domain, mean == 0 ? &tracing : domain == RAW ? &domains[domain].below : &sampling);
     }
 }

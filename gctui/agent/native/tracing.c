@@ -4,25 +4,28 @@
 #include "router.h"
 
 const char start_tracing_doc[] =
-    "start_tracing(start, frames, mean, seed)\n--\n\n"
+    "start_tracing(start, clear, frames, mean, seed)\n--\n\n"
     "Call `start(frames)`, which starts tracemalloc, and show it one allocation in `mean` bytes on average, 0 = all, and\n"
-    "only those of the main interpreter. tracemalloc must not be tracing. Sampling begins from `seed`.";
+    "only those of the main interpreter. tracemalloc must not be tracing. `clear()` makes it forget what it was shown\n"
+    "before the router stood in front of it. Sampling begins from `seed`.";
 
 PyObject *
 start_tracing(PyObject *module, PyObject *arguments)
 {
     (void)module;
-    PyObject *start;
+    PyObject *start, *clear;
     int frames;
     long long mean;
     unsigned long long seed;
-    if (!PyArg_ParseTuple(arguments, "OiLK", &start, &frames, &mean, &seed))
+    if (!PyArg_ParseTuple(arguments, "OOiLK", &start, &clear, &frames, &mean, &seed))
         return NULL;
     router_look();
     PyObject *result = PyObject_CallFunction(start, "i", frames);
-    if (result != NULL)
-        router_install(mean, seed);
-    return result;
+    if (result == NULL)
+        return NULL;
+    router_install(mean, seed);
+    Py_DECREF(result);
+    return PyObject_CallObject(clear, NULL);
 }
 
 const char is_tracing_ours_doc[] =
