@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import sqrt
+from math import inf, sqrt
 
 Z = 1.959964
 """Quantile of the normal distribution at 97.5 %."""
@@ -13,14 +13,14 @@ def interval(estimate: float, variance: float) -> tuple[float, float]:
 
     The gamma interval of Fay and Feuer (1997) for weighted sums of Poisson counts, which is exact where all weights are
     the same: from 1 sample it reaches from 1/40 to 5.6 times the estimate, as it should. `estimate` and `variance` are
-    the sum's and its own; the weight of one event more is their ratio.
+    the sum's and its own; their ratio is the weight of an event on average, and taken for that of one more: it is too
+    sure where weights differ by orders of magnitude and the heavy ones are too rare to be among the samples.
     """
-    if variance <= 0 or estimate <= 0:
+    weight = variance / estimate if estimate > 0 else 0.0
+    events = estimate / weight if weight > 0 else inf
+    if not 0 < events < inf:  # nothing to doubt, or figures that no agent means
         return estimate, estimate
-    one_more = variance / estimate
-    low = variance / (2 * estimate) * _chi_square(-Z, 2 * estimate**2 / variance)
-    upper, spread = estimate + one_more, variance + one_more**2
-    high = spread / (2 * upper) * _chi_square(Z, 2 * upper**2 / spread)
+    low, high = weight / 2 * _chi_square(-Z, 2 * events), weight / 2 * _chi_square(Z, 2 * events + 2)
     return min(low, estimate), max(high, estimate)
 
 
