@@ -7,7 +7,17 @@ import json
 import sys
 from pathlib import Path
 
-from benchmarks import agent_start, command_start, latency, memory, recorder, screen_cost, screen_start, watching
+from benchmarks import (
+    agent_start,
+    command_start,
+    latency,
+    memory,
+    recorder,
+    screen_cost,
+    screen_start,
+    snapshot_stall,
+    watching,
+)
 from benchmarks.figures import document, table
 
 BENCHMARKS = {
@@ -16,6 +26,7 @@ BENCHMARKS = {
     "recorder": recorder.measure,
     "watching": watching.measure,
     "memory": memory.measure,
+    "snapshot-stall": snapshot_stall.measure,
     "screen-start": screen_start.measure,
     "screen-cost": screen_cost.measure,
     "latency": latency.measure,

@@ -26,9 +26,10 @@ except ImportError:
         return ()
 
 
-#: What tracemalloc takes for one block, and how many are read here: reading stops the program for 0.2 to 0.5 us per
-#: block, a fork for 1.5 ms and some 15 us per MB that the program has.
-BYTES_PER_BLOCK = 53
+#: What tracemalloc takes for one block, and how long its reading stops the program, ns.
+BYTES_PER_BLOCK, NS_PER_BLOCK = 53, 300
+#: So many are read here. A fork stops the program for 1.5 ms and for some 15 us per MB that it has: once it is known
+#: how long, so many more are read here as take no longer.
 FEW_BLOCKS = 20_000
 #: Of the memory that tracemalloc takes, the most that a reading takes: a tuple per block, and one per frame.
 READING_TAKES = 16
@@ -44,7 +45,7 @@ class Snapshots:
         self._own_folder, self._tracer = own_folder, tracer
         self._get_traces, self._disable = _tracemalloc._get_traces, gc.disable
         self._reading = None  # type: Optional[object]
-        self._began = self._mean = self._limit = self._how = 0
+        self._began = self._mean = self._limit = self._how = self._fork = 0
 
     def take(self, most: int, how: int = 0) -> "Optional[Frame]":
         """Begin one, of the `most` largest tracebacks: the frame to send, or None when `finished` will have it. `how`:
@@ -55,7 +56,7 @@ class Snapshots:
         tracer_memory = _tracemalloc.get_tracemalloc_memory()
         blocks = tracer_memory // BYTES_PER_BLOCK
         self._limit = LIMIT + LIMIT_PER_BLOCK * blocks
-        if blocks > FEW_BLOCKS:
+        if blocks > max(FEW_BLOCKS, self._fork // NS_PER_BLOCK):
             memory = LEAST_READING_TAKES + READING_TAKES * tracer_memory
             try:
                 self._reading = begin_reading(
@@ -79,6 +80,7 @@ class Snapshots:
             return None
         self.forget()
         if result:
+            self._fork = result[2]
             return wire.ALLOCATIONS, allocations.read_apart(result, self._began, self._mean, self._how)
         why = "ended without an answer" if result == () else "took longer than %d s and was ended" % (self._limit / 1e9)
         return wire.FAILURE, gauges.failure("the process that read the allocations " + why)

@@ -28,7 +28,7 @@ PRELUDE = f"""{LOAD}
 import os, signal, time
 from functools import partial
 from _gctui_agent import snapshots as module, wire
-module.FEW_BLOCKS = 0
+module.FEW_BLOCKS, module.NS_PER_BLOCK = 0, 1 << 62
 
 class tracer:
     mean = 0
