@@ -51,6 +51,7 @@ EXPLAINED: tuple[Explained, ...] = (
     Explained("test_tracemalloc", "*TestTracemallocEnabled.*", EVERY, _ASKS_TRACEMALLOC, alloc=TRACED),
     Explained("test_tracemalloc", "*TestCAPI.*", EVERY, _ASKS_TRACEMALLOC, alloc=TRACED),
     Explained("test_atexit", "*SubinterpreterTest.*", EVERY, _SKIPS_SUBINTERPRETERS, alloc=TRACED),
+    Explained("test_capi", "*SubinterpreterTest.*", EVERY, _SKIPS_SUBINTERPRETERS, alloc=TRACED),
     Explained("test_threading", "*SubinterpThreadingTests.*", EVERY, _SKIPS_SUBINTERPRETERS, alloc=TRACED),
 )
 
