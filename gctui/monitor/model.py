@@ -242,9 +242,9 @@ class Allocations:
     aggregate_ns: int
     """Processor time that the agent's thread spent on it beside the program."""
     sample_bytes: int = 0
+    """Bytes between two samples on average; 0: every block was traced."""
     apart: bool = False
     """A child process read it: it stopped the program only for its fork."""
-    """Bytes between two samples on average; 0: every block was traced."""
 
 
 @dataclass(frozen=True, slots=True)
