@@ -233,6 +233,39 @@ traced_free(void *context, void *block)
     below->free(below->context, block);
 }
 
+#ifndef LIKE_3_8
+/* Whom each new object is told to. */
+static _Atomic(ReferenceTracer *) listener;
+static _Thread_local unsigned long renewed; /* how many traced blocks this thread has made objects from */
+
+ReferenceTracer *
+PyRefTracer_GetTracer(void **data)
+{
+    *data = NULL;
+    return listener;
+}
+
+int
+PyRefTracer_SetTracer(ReferenceTracer *tracer, void *data)
+{
+    (void)data;
+    listener = tracer;
+    return 0;
+}
+
+enum { BEFORE_OBJECT = 32 }; /* bytes from a block's beginning to its object at the most, in two equal parts */
+
+static int
+traced_reference(void *object, int event, void *data)
+{
+    (void)data;
+    CHECK(event == 0);
+    for (size_t before = 0; before <= BEFORE_OBJECT; before += BEFORE_OBJECT / 2)
+        renewed += traced_size((char *)object - before) != SIZE_MAX;
+    return 0;
+}
+#endif
+
 static void
 tracemalloc_start(int with_raw)
 {
@@ -244,6 +277,9 @@ tracemalloc_start(int with_raw)
         Allocator traced = {&saved[domain], traced_malloc, traced_calloc, traced_realloc, traced_free};
         PyMem_SetAllocator(domain, &traced);
     }
+#ifndef LIKE_3_8
+    PyRefTracer_SetTracer(traced_reference, NULL);
+#endif
     pthread_mutex_lock(&tables);
     is_tracing = 1;
     is_raw_shown = with_raw;
@@ -255,6 +291,9 @@ tracemalloc_stop(void)
 {
     for (int domain = 0; domain < DOMAINS; domain++)
         PyMem_SetAllocator(domain, &saved[domain]);
+#ifndef LIKE_3_8
+    PyRefTracer_SetTracer(NULL, NULL);
+#endif
     pthread_mutex_lock(&tables);
     is_tracing = 0;
     memset(traces, 0, sizeof traces);

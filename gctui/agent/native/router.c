@@ -55,6 +55,10 @@ extern void *PyGILState_GetThisThreadState(void);
 /* The same function: it was renamed in 3.13. */
 extern void *_PyThreadState_UncheckedGet(void) __attribute__((weak));
 extern void *PyThreadState_GetUnchecked(void) __attribute__((weak));
+/* From 3.13 on. */
+typedef int ReferenceTracer(void *object, int event, void *data);
+extern ReferenceTracer *PyRefTracer_GetTracer(void **data) __attribute__((weak));
+extern int PyRefTracer_SetTracer(ReferenceTracer *tracer, void *data) __attribute__((weak));
 /* From 3.9 on. In 3.8, which changes no more, it is the third word. */
 extern void *PyThreadState_GetInterpreter(void *thread) __attribute__((weak));
 
@@ -63,6 +67,8 @@ typedef struct {
 } Domain;
 
 static Domain domains[DOMAINS];
+static ReferenceTracer *reference_tracer; /* tracemalloc's */
+static void *reference_data;
 static int64_t mean;
 
 /* --- whose allocation it is ---------------------------------------------------------------------------------------- */
@@ -260,27 +266,28 @@ reached(size_t size)
     return missing <= 0 && has_room();
 }
 
+/* Whether to ask `reached`. */
 static inline int
-is_sampled(size_t size)
+is_due(size_t size)
 {
     left -= (int64_t)size;
-    return __builtin_expect(left <= 0, 0) && reached(size);
+    return __builtin_expect(left <= 0, 0);
 }
 
-static __attribute__((noinline)) int
-is_known_to_main(uintptr_t block)
+/* Whether to ask `is_traced`. */
+static inline int
+may_be_traced(uintptr_t block)
+{
+    return __builtin_expect(atomic_load_explicit(filter(block), memory_order_relaxed) != 0, 0);
+}
+
+static int
+is_traced(uintptr_t block)
 {
     if (owner() == MAIN)
         return is_known(block);
     PyTraceMalloc_Untrack(0, block); /* its own it does not know, and finds nothing */
     return 0;
-}
-
-static inline int
-is_traced(void *block)
-{
-    uint8_t some = atomic_load_explicit(filter((uintptr_t)block), memory_order_relaxed);
-    return __builtin_expect(some != 0, 0) && is_known_to_main((uintptr_t)block);
 }
 
 /* --- what tracemalloc is shown, and how long it takes ------------------------------------------------------------- */
@@ -340,29 +347,29 @@ known(void *block)
     return block;
 }
 
-static void *
-sample_malloc(void *context, size_t size)
+/* What is rare has functions of its own, so that nothing is saved on the stack for it in the others. */
+
+static __attribute__((noinline)) void *
+malloc_when_due(Domain *domain, size_t size)
 {
-    Domain *domain = context;
-    if (is_sampled(size))
+    if (reached(size))
         return known(show_malloc(&domain->tracing, size));
     return domain->below.malloc(domain->below.context, size);
 }
 
-static void *
-sample_calloc(void *context, size_t number, size_t size)
+static __attribute__((noinline)) void *
+calloc_when_due(Domain *domain, size_t number, size_t size)
 {
-    Domain *domain = context;
-    if (is_sampled(number * size)) /* one that overflows is refused, sampled or not */
+    if (reached(number * size))
         return known(show_calloc(&domain->tracing, number, size));
     return domain->below.calloc(domain->below.context, number, size);
 }
 
-static void *
-sample_realloc(void *context, void *block, size_t size)
+static __attribute__((noinline)) void *
+realloc_when_due(Domain *domain, void *block, size_t size, int is_due)
 {
-    Domain *domain = context;
-    int was = block != NULL && is_traced(block), is = is_sampled(size);
+    int was = block != NULL && may_be_traced((uintptr_t)block) && is_traced((uintptr_t)block);
+    int is = is_due && reached(size);
     void *moved = is ? show_realloc(&domain->tracing, block, size)
                      : domain->below.realloc(domain->below.context, block, size);
     if (moved == NULL)
@@ -375,16 +382,82 @@ sample_realloc(void *context, void *block, size_t size)
     return is ? known(moved) : moved;
 }
 
-static void
-sample_free(void *context, void *block)
+static __attribute__((noinline)) void
+free_if_traced(Domain *domain, void *block)
 {
-    Domain *domain = context;
-    if (block != NULL && is_traced(block)) {
+    if (is_traced((uintptr_t)block)) {
         forget((uintptr_t)block);
         show_free(&domain->tracing, block);
     }
     else
         domain->below.free(domain->below.context, block);
+}
+
+static void *
+sample_malloc(void *context, size_t size)
+{
+    Domain *domain = context;
+    if (is_due(size))
+        return malloc_when_due(domain, size);
+    return domain->below.malloc(domain->below.context, size);
+}
+
+static void *
+sample_calloc(void *context, size_t number, size_t size)
+{
+    Domain *domain = context;
+    if (is_due(number * size)) /* one that overflows is refused, sampled or not */
+        return calloc_when_due(domain, number, size);
+    return domain->below.calloc(domain->below.context, number, size);
+}
+
+static void *
+sample_realloc(void *context, void *block, size_t size)
+{
+    Domain *domain = context;
+    int due = is_due(size);
+    if (due || may_be_traced((uintptr_t)block))
+        return realloc_when_due(domain, block, size, due);
+    return domain->below.realloc(domain->below.context, block, size);
+}
+
+static void
+sample_free(void *context, void *block)
+{
+    Domain *domain = context;
+    if (may_be_traced((uintptr_t)block))
+        free_if_traced(domain, block);
+    else
+        domain->below.free(domain->below.context, block);
+}
+
+/* From 3.13 on, each new object is told to a function of tracemalloc's, which looks behind a lock whether it knows its block:
+one from a free list gets the traceback of its new use. Most are none that it could know. A block begins before its object
+with what the collector, and what a dict and weak references of its own need: two words each. */
+static int
+sample_reference(void *object, int event, void *data)
+{
+    (void)data;
+    uintptr_t block = (uintptr_t)object, part = 2 * sizeof(void *);
+    if (may_be_traced(block) || may_be_traced(block - part) || may_be_traced(block - 2 * part))
+        return reference_tracer(object, event, reference_data);
+    return 0;
+}
+
+static void
+sample_references(void)
+{
+    if (PyRefTracer_GetTracer == NULL)
+        return;
+    void *data;
+    ReferenceTracer *tracer = PyRefTracer_GetTracer(&data);
+    if (tracer == NULL)
+        return;
+    if (tracer != reference_tracer || data != reference_data) {
+        reference_tracer = tracer;
+        reference_data = data;
+    }
+    PyRefTracer_SetTracer(sample_reference, NULL);
 }
 
 /* --- all that is not another interpreter's -------------------------------------------------------------------------- */
@@ -463,6 +536,8 @@ router_install(int64_t bytes, uint64_t seed)
         look(domain, &domains[domain].tracing);
         PyMem_SetAllocator(domain, mean == 0 ? &tracing : domain == RAW ? &domains[domain].below : &sampling);
     }
+    if (mean != 0)
+        sample_references();
 }
 
 int
