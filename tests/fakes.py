@@ -152,6 +152,7 @@ def make_snapshot(**changes: Any) -> Snapshot:
             tracer_memory=1 << 20,
             sample_bytes=0,
             tracing_since_ns=NOW - 50 * SECOND,
+            burst_until_ns=0,
             tracing_cost_ns=0,
             recording=True,
         ),
@@ -212,6 +213,12 @@ class FakeSession:
 
     def trace(self, frames: int, sample_bytes: int) -> int:
         return self._note("trace", frames, sample_bytes)
+
+    def burst(self, frames: int, seconds: float) -> int:
+        return self._note("burst", frames, seconds)
+
+    def resume_allocations(self) -> None:
+        self._note("resume_allocations")
 
     def want_allocations(self, wanted: bool) -> None:
         self._note("want_allocations", wanted)

@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import ModuleType
 
 class Callback:
@@ -15,13 +15,11 @@ def is_tracing_ours() -> bool: ...
 def tracing_cost() -> int: ...
 def begin_reading(
     disable: Callable[[], None],
-    get_traces: Callable[[], list[object]],
+    get_traces: Callable[[], Sequence[object]],
     most: int,
     own_folder: str,
     mean: float,
     memory: int,
     /,
 ) -> object: ...
-def reading_result(
-    reading: object, /
-) -> tuple[int, int, int, int, int, int, int, bytes] | tuple[()] | None: ...
+def reading_result(reading: object, /) -> tuple[int, int, int, int, int, int, int, bytes] | tuple[()] | None: ...

@@ -104,6 +104,8 @@ class Agent:
                 link.send(wire.GAUGES, self._gauges.read(link.dropped), droppable=True)
                 due = now + self._interval
             wait = min(due - now, READING_INTERVAL) if self._snapshots.is_waiting else due - now
+            if self.tracer.until:
+                wait = max(0, min(wait, (self.tracer.until - monotonic_ns()) / 1e9))
             writers = [link.writer.number] if link.is_waiting else []
             if not (link.reader.is_ours() and self._wake_reader.is_ours()):
                 raise LinkLost(CLOSED)
@@ -116,6 +118,9 @@ class Agent:
             if free:
                 link.flush()
             self._send_snapshot(link, self._snapshots.finished())
+            if 0 < self.tracer.until <= monotonic_ns():
+                self._end_burst(link)
+                due = 0.0
             if link.reader.number in ready:
                 for command in link.commands():
                     self._obey(link, *command)
@@ -146,6 +151,7 @@ class Agent:
     def _let_go(self) -> None:
         link, self.link = self.link, None
         self._snapshots.forget()
+        self.tracer.end_burst()  # nobody would do it later
         if link is not None:
             for descriptor in (link.reader, link.writer, self._wake_reader, self._wake_writer):
                 descriptor.close()
@@ -157,15 +163,24 @@ class Agent:
             link.send(wire.ANSWER, self.collect(number, first))
         elif kind == wire.RATE:
             self._interval = max(first / 1000, SHORTEST_INTERVAL)
-        elif kind == wire.TRACE:
+        elif kind in (wire.TRACE, wire.BURST):
             self._snapshots.forget()  # what it would show was traced otherwise
-            error = self.tracer.switch(first, second)
-            answer = '{"command":%d,"kind":"trace","error":%s,"trace_frames":%d,"sample_bytes":%d}'
-            link.send(wire.ANSWER, (answer % (number, wire.quote(error), first, second)).encode())
+            burst = second if kind == wire.BURST else 0
+            error = self.tracer.begin_burst(first, burst * 1_000_000) if burst else self.tracer.switch(first, second)
+            answer = '{"command":%d,"kind":"trace","error":%s,"trace_frames":%d,"sample_bytes":%d,"burst_ms":%d}'
+            mean = 0 if burst else second
+            link.send(wire.ANSWER, (answer % (number, wire.quote(error), first, mean, burst)).encode())
         elif kind == wire.RECORD_AGAIN and self._recorder is not None:
             self._recorder.install()
         elif kind == wire.SNAPSHOT and gauges.is_tracing():
             self._send_snapshot(link, self._snapshots.take(first))
+
+    def _end_burst(self, link: Link) -> None:
+        """A child process that reads what was traced has a copy of it."""
+        self._snapshots.forget()
+        if gauges.is_tracing():
+            self._send_snapshot(link, self._snapshots.take(wire.MOST_TRACEBACKS, wire.AFTER_BURST))
+        self.tracer.end_burst()
 
     def _send_snapshot(self, link: Link, frame: "tuple[int, bytes] | None") -> None:
         if frame is not None:

@@ -69,13 +69,13 @@ class Gauges:
         )
         return (
             '{"ts":%d,"counts":[%d,%d,%d],"thresholds":[%d,%d,%d],"enabled":%s,"debug":%d,"frozen":%d,"totals":[%s],'
-            '"frames":%d,"traced":%d,"peak":%d,"tracer":%d,"mean":%d,"since":%d,"cost":%d,"recording":%s,"dropped":%d}'
+            '"frames":%d,"traced":%d,"peak":%d,"tracer":%d,"mean":%d,"since":%d,"until":%d,"cost":%d,"recording":%s,"dropped":%d}'
             % (
                 (self._clock(),) + count() + threshold()
                 + ("true" if enabled() else "false", debug(), self._count_frozen(), totals)
                 + (_tracemalloc.get_traceback_limit() if tracing else 0, traced, peak)
                 + (_tracemalloc.get_tracemalloc_memory() if tracing else 0,)
-                + (self._tracer.mean, self._tracer.since, self._tracer.cost)
+                + (self._tracer.mean, self._tracer.since, self._tracer.until, self._tracer.cost)
                 + ("true" if self._is_recording() else "false", dropped)
             )
         ).encode()  # fmt: skip

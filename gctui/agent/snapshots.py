@@ -10,7 +10,7 @@ from .tracer import Tracer
 
 TYPE_CHECKING = False  # `typing` is not to be imported in the observed process
 if TYPE_CHECKING:
-    from typing import Optional, Tuple
+    from typing import Callable, Optional, Sequence, Tuple
 
     Frame = Tuple[int, bytes]  # of the pipe: its type and payload
 
@@ -18,7 +18,15 @@ try:
     from ._native import begin_reading, reading_result
 except ImportError:
 
-    def begin_reading(*arguments: object) -> object:
+    def begin_reading(
+        disable: "Callable[[], None]",
+        get_traces: "Callable[[], Sequence[object]]",
+        most: int,
+        own_folder: str,
+        mean: float,
+        memory: int,
+        /,
+    ) -> object:
         """Without the C part there is no child that the program would not notice."""
         raise OSError
 

@@ -39,6 +39,8 @@ class Tracer:
     def __init__(self) -> None:
         self._mean = 0
         self._since = 0
+        self._until = 0
+        self._before = 0, 0  # frames and mean, to go back to after a burst
 
     @property
     def mean(self) -> int:
@@ -55,10 +57,33 @@ class Tracer:
         """Nanoseconds that the program has spent in it since; 0: not known."""
         return tracing_cost() if is_tracing_ours() else 0
 
+    @property
+    def until(self) -> int:
+        """When the burst is over, monotonic ns; 0: there is none."""
+        return self._until
+
+    def begin_burst(self, frames: int, duration: int) -> str:
+        """Trace every allocation for so many nanoseconds: until `end_burst`. Returns why it was not done, or ''."""
+        before = self._before
+        if not self._until:
+            before = (_tracemalloc.get_traceback_limit(), self._mean) if is_tracing_ours() else (0, 0)
+        error = self.switch(frames, 0)
+        if not error:
+            self._before, self._until = before, monotonic_ns() + duration
+        return error
+
+    def end_burst(self) -> None:
+        """Trace as before, unless the program has taken tracemalloc over."""
+        if self._until:
+            still_ours = is_tracing_ours()
+            self._until = 0
+            if still_ours:
+                self.switch(*self._before)
+
     def switch(self, frames: int, mean: int) -> str:
         """Trace with that many frames, 0 = stop, one allocation in `mean` bytes, 0 = all. Returns why it was not done,
         or ''."""
-        ours = is_tracing_ours()
+        ours, self._until = is_tracing_ours(), 0
         if _tracemalloc.is_tracing() and not ours:
             return "the program itself uses tracemalloc (%d frames); gctui leaves it alone" % (
                 _tracemalloc.get_traceback_limit()

@@ -61,7 +61,11 @@ COMMAND = Struct("<IQQ")
 #: COLLECT(generation) · RATE(milliseconds between gauges) · TRACE(frames, 0 = stop; bytes between two samples on
 #: average, 0 = trace every allocation) · SNAPSHOT(most tracebacks to send)
 #: · RECORD_AGAIN: put the callback back into gc.callbacks
-COLLECT, RATE, TRACE, SNAPSHOT, RECORD_AGAIN = range(65, 70)
+#: · BURST(frames, milliseconds): trace every allocation for so long, send a snapshot, and trace as before
+COLLECT, RATE, TRACE, SNAPSHOT, RECORD_AGAIN, BURST = range(65, 71)
+
+#: Tracebacks that a snapshot carries; smaller ones come folded.
+MOST_TRACEBACKS = 2000
 
 #: Head of ALLOCATIONS: time (ns), bytes traced, blocks traced, duration of the uninterruptible read (ns), processor
 #: time of the aggregation (ns), bytes between two samples (0: every block is traced), frames kept per traceback, number
@@ -72,8 +76,8 @@ COLLECT, RATE, TRACE, SNAPSHOT, RECORD_AGAIN = range(65, 70)
 #: estimates, and three columns more follow: u64 samples, then, as f64, the variances of the sizes (bytes squared) and
 #: of the block counts.
 ALLOCATIONS_HEAD = Struct("<QQQQQQIIIII")
-#: By a child process: the read stopped the program only for its fork.
-APART = 1
+#: By a child process, so that the read stopped the program only for its fork; at the end of a burst.
+APART, AFTER_BURST = 1, 2
 FOLDED = 0x80
 MAX_FRAMES = 100
 

@@ -130,6 +130,7 @@ def decode_allocations(payload: bytes) -> Allocations:
         aggregate_ns=aggregate,
         sample_bytes=mean,
         apart=bool(how & wire.APART),
+        after_burst=bool(how & wire.AFTER_BURST),
     )
 
 

@@ -145,6 +145,7 @@ class InterpreterHistory:
             tracer_memory=read.tracer,
             sample_bytes=read.mean,
             tracing_since_ns=read.since,
+            burst_until_ns=read.until,
             tracing_cost_ns=read.cost,
             recording=read.recording,
         )  # fmt: skip

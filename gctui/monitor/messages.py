@@ -54,6 +54,7 @@ class GaugesRead(msgspec.Struct, frozen=True):
     dropped: Number
     recording: bool = True
     """The flight recorder's callback is in gc.callbacks."""
+    until: Number = 0
     last: bool = False
     """It came with the agent's goodbye."""
 
@@ -70,6 +71,7 @@ class AnswerRead(msgspec.Struct, frozen=True):
     pause_ns: Number = 0
     trace_frames: Number = 0
     sample_bytes: Number = 0
+    burst_ms: Number = 0
 
 
 class Failure(msgspec.Struct, frozen=True):

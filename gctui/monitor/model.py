@@ -92,6 +92,8 @@ class Gauges:
     """Bytes between two samples on average; 0: every allocation is traced, or none."""
     tracing_since_ns: int
     """When gctui started to trace; 0: it did not."""
+    burst_until_ns: int
+    """Every allocation is traced until then, and what was traced before after it; 0: there is no burst."""
     tracing_cost_ns: int
     """What the program has spent in tracemalloc since then, of which a part is the allocations themselves; 0: not
     known."""
@@ -245,6 +247,8 @@ class Allocations:
     """Bytes between two samples on average; 0: every block was traced."""
     apart: bool = False
     """A child process read it: it stopped the program only for its fork."""
+    after_burst: bool = False
+    """At the end of a burst: it is shown until the user asks for another, since no later one has all allocations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +269,8 @@ class Answer:
     rss_after: int | None = None
     trace_frames: int = 0
     sample_bytes: int = 0
+    burst_ms: int = 0
+    """How long every allocation is traced, milliseconds; 0: it is no burst."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,14 @@ class Session(Protocol):
         average, or with 0 every one."""
         ...
 
+    def burst(self, frames: int, seconds: float) -> int:
+        """Trace every allocation for so long, keep the snapshot of its end, and trace as before."""
+        ...
+
+    def resume_allocations(self) -> None:
+        """Show the present again after a burst."""
+        ...
+
     def want_allocations(self, wanted: bool) -> None:
         """Whether allocation snapshots are asked for at all (a hidden pane costs the program nothing)."""
         ...

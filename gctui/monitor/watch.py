@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from gctui.agent import wire
 from gctui.monitor.absence import why_no_agent
+from gctui.monitor.allocation_feed import AllocationFeed
 from gctui.monitor.family import Family, Process
 from gctui.monitor.history import InterpreterHistory
 from gctui.monitor.messages import (
@@ -35,13 +36,7 @@ from gctui.monitor.model import (
 from gctui.monitor.process import ProcessReader
 from gctui.monitor.source import Source
 
-#: Tracebacks that an allocation snapshot carries; smaller ones come folded.
-MOST_TRACEBACKS = 2000
-#: An allocation snapshot is asked for this often, and so much less often that its stall stays under 1 % of the time and
-#: the work of the agent's thread under 5 %.
-ALLOCATIONS_EVERY_S = 2.0
 FIRST_ALLOCATIONS_S = 0.3
-STALL_SHARE, WORK_SHARE = 0.01, 0.05
 #: An agent that has not said hello after this long is declared absent, with the reason.
 HELLO_PATIENCE_S = 2.0
 MOST_NOTICES = 20
@@ -71,10 +66,7 @@ class WatchSession:
         self._collecting: dict[int, int | None] = {}  # id of a command -> RSS before
         self._answers: list[Answer] = []
         self._frames_dropped = 0
-        self._allocations: Allocations | None = None
-        self._mark: Allocations | None = None
-        self._wants_allocations = False
-        self._next_allocations = 0
+        self._feed = AllocationFeed()
 
     # --- folding ----------------------------------------------------------------------------------------------------
 
@@ -107,7 +99,7 @@ class WatchSession:
         elif isinstance(message, GaugesRead):
             self._fold_gauges(message)
         elif isinstance(message, Allocations):
-            self._fold_allocations(message)
+            self._feed.fold(message, self._clock())
         elif isinstance(message, AnswerRead):
             self._fold_answer(message)
         elif isinstance(message, RingFound):
@@ -139,8 +131,7 @@ class WatchSession:
             return
         self._observe(self.family.introduced(hello))
         self._observed_agent, self._agent_state, self._reason = hello, "connected", ""
-        self._allocations = self._mark = None
-        self._next_allocations = self._clock() + int(FIRST_ALLOCATIONS_S * 1e9)
+        self._feed.forget(self._clock() + int(FIRST_ALLOCATIONS_S * 1e9))
 
     def _fold_gauges(self, gauges: GaugesRead) -> None:
         if self._observed is None or self._observed_agent is None:
@@ -155,10 +146,14 @@ class WatchSession:
 
     def _fold_answer(self, answer: AnswerRead) -> None:
         if answer.kind == "trace":
-            how = {"trace_frames": answer.trace_frames, "sample_bytes": answer.sample_bytes}
+            how = {
+                "trace_frames": answer.trace_frames,
+                "sample_bytes": answer.sample_bytes,
+                "burst_ms": answer.burst_ms,
+            }
             self._answers.append(Answer(answer.command, "trace", answer.error, **how))
             if not answer.error:
-                self._allocations = self._mark = None
+                self._feed.forget(0)
         elif answer.kind == "collect":
             self._answers.append(
                 Answer(
@@ -174,18 +169,9 @@ class WatchSession:
                 )
             )
 
-    def _fold_allocations(self, allocations: Allocations) -> None:
-        self._allocations = allocations
-        quiet = max(
-            ALLOCATIONS_EVERY_S * 1e9, allocations.stall_ns / STALL_SHARE, allocations.aggregate_ns / WORK_SHARE
-        )
-        self._next_allocations = self._clock() + int(quiet)
-
     def _ask_for_allocations(self, now: int) -> None:
-        gauges = self._observed.main.gauges if self._observed else None
-        if self._wants_allocations and gauges and gauges.trace_frames and now >= self._next_allocations:
-            self._next_allocations = now + int(30e9)  # until the answer says when
-            self._source.command(wire.SNAPSHOT, 0, MOST_TRACEBACKS)
+        if self._feed.is_due(now, self._observed.main.gauges if self._observed else None):
+            self._source.command(wire.SNAPSHOT, 0, wire.MOST_TRACEBACKS)
 
     def _notice_absence(self, now: int, ended: bool) -> None:
         waited = now - self._source.started_ns > HELLO_PATIENCE_S * 1e9
@@ -234,8 +220,8 @@ class WatchSession:
             paused_share_total=history.paused_share_total(now),
             timeline=history.timeline(now),
             log=history.log,
-            allocations=self._allocations,
-            mark=self._mark,
+            allocations=self._feed.latest,
+            mark=self._feed.mark,
             answers=answers,
             losses=Losses(history.missed, self._frames_dropped, self.output.dropped),
             notices=tuple(self._notices),
@@ -280,14 +266,24 @@ class WatchSession:
         number, sent = self._command(wire.TRACE, frames, sample_bytes)
         if not sent:
             self._answers.append(Answer(number, "trace", "no agent is there to do it"))
-        self._next_allocations = 0
+        self._feed.ask_at_once()
         return number
 
+    def burst(self, frames: int, seconds: float) -> int:
+        number, sent = self._command(wire.BURST, frames, round(seconds * 1000))
+        if not sent:
+            self._answers.append(Answer(number, "trace", "no agent is there to do it"))
+        self._feed.ask_at_once()
+        return number
+
+    def resume_allocations(self) -> None:
+        self._feed.resume()
+
     def want_allocations(self, wanted: bool) -> None:
-        self._wants_allocations = wanted
+        self._feed.is_wanted = wanted
 
     def mark(self) -> None:
-        self._mark = self._allocations
+        self._feed.mark = self._feed.latest
 
     def set_rate(self, hertz: float) -> None:
         self._command(wire.RATE, max(round(1000 / hertz), 1))

@@ -10,6 +10,9 @@ from gctui.monitor.tracing import UNTRACED, Tracing, TracingOptions
 from gctui.ui import sentences
 from gctui.ui.messages import Note
 
+#: How long exact tracing lasts that ends by itself, seconds.
+BURST_S = 10.0
+
 
 class Commands:
     """Sends commands and remembers which ones were not answered yet."""
@@ -18,6 +21,7 @@ class Commands:
         self._session = session
         self._tracing = tracing
         self._waiting: dict[int, str] = {}
+        self._burst_ns = 0  # when the latest burst ended
 
     def question(self, snapshot: Snapshot, generation: int) -> str:
         """What to ask before collecting `generation`; empty when it costs too little to ask."""
@@ -49,6 +53,18 @@ class Commands:
             self._waiting[self._session.trace(then.frames, then.sample_bytes)] = text
         return Note(text, "waiting")
 
+    def burst(self, snapshot: Snapshot) -> Note:
+        """Exact tracing for a while; where the end of one is still shown, back to the present, if that is traced."""
+        shown, gauges = snapshot.allocations, snapshot.gauges
+        if shown is not None and shown.after_burst and gauges is not None and gauges.trace_frames:
+            self._session.resume_allocations()
+            return Note("Allocations follow the program again", "hint")
+        frames = self._tracing.of("exact").frames
+        text = f"tracing every allocation for {BURST_S:g} s…"
+        if text not in self._waiting.values():
+            self._waiting[self._session.burst(frames, BURST_S)] = text
+        return Note(text, "waiting")
+
     def mark(self, snapshot: Snapshot) -> Note:
         """Set the mark that growth is counted from."""
         if snapshot.allocations is None:
@@ -65,6 +81,10 @@ class Commands:
         for answer in snapshot.answers:
             if self._waiting.pop(answer.command, None) is not None:
                 note = Note(_sentence(answer), "warning" if answer.error else "result")
+        shown = snapshot.allocations
+        if shown is not None and shown.after_burst and shown.taken_ns != self._burst_ns:
+            self._burst_ns = shown.taken_ns
+            note = Note(sentences.after_burst(shown), "result")
         if self._waiting and (snapshot.agent.state == "gone" or snapshot.program.state == "ended"):
             self._waiting.clear()
             note = note or Note("The program ended before it answered", "warning")

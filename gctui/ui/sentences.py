@@ -6,7 +6,7 @@ import os
 import signal
 
 from gctui.monitor import units
-from gctui.monitor.model import Answer, Losses, Program, Running, Snapshot
+from gctui.monitor.model import Allocations, Answer, Losses, Program, Running, Snapshot
 from gctui.monitor.terminal_text import printable
 from gctui.monitor.tracing import Tracing
 
@@ -77,8 +77,19 @@ def tracing(answer: Answer) -> str:
         return f"Allocation tracing not changed: {printable(answer.error)}"
     if not answer.trace_frames:
         return "Allocation tracing is off: the program runs at full speed again"
+    if answer.burst_ms:
+        return (
+            f"Every allocation is traced for {answer.burst_ms / 1000:g} s, {frames(answer.trace_frames)}; then "
+            "all goes on as before, and what was found stays on the screen"
+        )
     how = way_of_tracing(Tracing(answer.trace_frames, answer.sample_bytes))
     return f"{how[0].upper()}{how[1:]}"
+
+
+def after_burst(allocations: Allocations) -> str:
+    """What is on the screen from then on."""
+    found = f"{units.size(allocations.total_size)} in {units.count(allocations.total_count)} blocks"
+    return f"Every allocation was traced, {found} are left; b shows the present again, or begins anew"
 
 
 def way_of_tracing(tracing: Tracing) -> str:

@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 from textual.widgets import Label
 
 from gctui.monitor.model import Agent, Answer, Generation
-from tests.fakes import FakeSession, make_generation, make_snapshot
+from tests.fakes import FakeSession, make_allocations, make_generation, make_snapshot
 from tests.pilot.main_screen import main, opened
 from tests.pilot.waiting import screen_text, until
 
@@ -140,3 +140,25 @@ async def test_the_rate_goes_down_and_up_in_steps() -> None:
             ("set_rate", 10.0),
         ]
         assert "Display rate 10 Hz" in screen_text(pilot)
+
+
+async def test_a_burst_is_ordered_and_left_again() -> None:
+    session = FakeSession()
+    async with opened(session) as pilot:
+        await pilot.press("b")
+        assert session.calls[-1] == ("burst", 5, 10.0)
+        shown = replace(make_allocations(), after_burst=True)
+        session.snapshots = [make_snapshot(allocations=shown)]
+        await until(pilot, lambda: "Every allocation was traced" in main(pilot).note.text, "the burst to be over")
+        await pilot.press("b")
+        assert ("resume_allocations",) in session.calls
+
+
+async def test_after_a_burst_there_is_no_present_where_nothing_is_traced() -> None:
+    snapshot = make_snapshot(allocations=replace(make_allocations(), after_burst=True))
+    assert snapshot.gauges is not None
+    session = FakeSession(replace(snapshot, gauges=replace(snapshot.gauges, trace_frames=0)))
+    async with opened(session) as pilot:
+        await until(pilot, lambda: "Every allocation was traced" in main(pilot).note.text, "the burst to be over")
+        await pilot.press("b")
+        assert session.calls[-1] == ("burst", 5, 10.0)

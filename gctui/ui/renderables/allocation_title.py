@@ -32,7 +32,7 @@ def allocation_title(
         if allocations is not None:
             # The program's time, as in the log; an age would change, and repaint the whole pane, every second.
             stall = f"stall {units.duration(allocations.stall_ns)}"
-            parts += [stall, f"as of {_clock(allocations.taken_ns, started)}"]
+            parts += [stall, f"{_moment(allocations)} {_clock(allocations.taken_ns, started)}"]
     return title_line(parts, width)
 
 
@@ -40,11 +40,17 @@ def _clock(now: int, started: int) -> str:
     return units.clock(max(0, now - started) / 1e9)
 
 
+def _moment(allocations: Allocations) -> str:
+    return "all until" if allocations.after_burst else "as of"
+
+
 def _way(gauges: Gauges, started: int) -> str:
     if not gauges.trace_frames:
         return "tracing is off"
     if not gauges.tracing_since_ns:
         return "traced by the program itself"
+    if gauges.burst_until_ns:
+        return f"exact for {max(0, gauges.burst_until_ns - gauges.taken_ns) / 1e9:.0f} s more"
     way = "sampled" if gauges.sample_bytes else "exact"
     return f"{way} since {_clock(gauges.tracing_since_ns, started)}"
 

@@ -175,6 +175,10 @@ class MainScreen(Screen[None]):
         if self._latest is not None:
             self.note = self._commands.next_tracing(self._latest)
 
+    def action_burst(self) -> None:
+        if self._latest is not None:
+            self.note = self._commands.burst(self._latest)
+
     def action_mark(self) -> None:
         if self._latest is not None:
             self.note = self._commands.mark(self._latest)

@@ -37,6 +37,7 @@ BINDINGS: list[BindingType] = [
     Binding("p", "freeze", "Freeze", id="freeze.p", show=False),
     Binding("m", "mark", "Mark", id="mark", tooltip="Show the growth of allocations since now"),
     Binding("a", "trace", "Trace", id="trace", tooltip="Allocation tracing: off, sampled or exact"),
+    Binding("b", "burst", "Burst", id="burst", tooltip="Trace every allocation for 10 s; again: back to the present"),
     # With priority: a busy pane would get the letters that follow, and take them for its keys.
     Binding("slash,f4", "filter", "Filter", id="filter", tooltip="Filter the focused pane", priority=True),
     Binding("r", "record", "Record", id="record", tooltip="Record collections again: put gctui's callback back"),
@@ -65,5 +66,5 @@ BINDINGS: list[BindingType] = [
     _focus("f7", "output", "the program's output"),
 ]
 
-NEEDING_THE_PROGRAM = frozenset({"collect", "trace", "mark"})
+NEEDING_THE_PROGRAM = frozenset({"collect", "trace", "burst", "mark"})
 """Actions that are not offered once it has ended."""
