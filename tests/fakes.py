@@ -27,6 +27,7 @@ from gctui.monitor.model import (
     Site,
     Snapshot,
 )
+from gctui.monitor.objects import TypeCount
 from gctui.monitor.output import Output
 from gctui.monitor.source import ProgramStatus
 
@@ -219,6 +220,18 @@ class FakeSession:
 
     def resume_allocations(self) -> None:
         self._note("resume_allocations")
+
+    def count_objects(self) -> int:
+        return self._note("count_objects")
+
+    def list_instances(self, kind: TypeCount) -> int:
+        return self._note("list_instances", kind.full_name)
+
+    def find_referrers(self, object_id: int, kind: TypeCount) -> int:
+        return self._note("find_referrers", object_id, kind.full_name)
+
+    def show_object(self, object_id: int, kind: TypeCount) -> int:
+        return self._note("show_object", object_id, kind.full_name)
 
     def want_allocations(self, wanted: bool) -> None:
         self._note("want_allocations", wanted)

@@ -9,7 +9,7 @@ from _thread import allocate_lock, start_new_thread
 from select import select
 from time import monotonic, monotonic_ns
 
-from . import gauges, wire
+from . import gauges, objects, wire
 from .handlers import give_way, unharmed, unseen
 from .link import CLOSED, Channel, Link, LinkLost
 from .recorder import Recorder
@@ -174,6 +174,8 @@ class Agent:
             self._recorder.install()
         elif kind == wire.SNAPSHOT and gauges.is_tracing():
             self._send_snapshot(link, self._snapshots.take(first))
+        elif kind in objects.COMMANDS:
+            link.send(kind, objects.answer(kind, number, first, second, (self,)))
 
     def _end_burst(self, link: Link) -> None:
         """A child process that reads what was traced has a copy of it."""

@@ -60,6 +60,9 @@ def give_way(error: OSError) -> None:
         raise error
 
 
+_hooks = []  # type: list[Callable[[], None]]  # so that a census of the program's objects knows them for ours
+
+
 def unharmed(function: "Callable[[], None]") -> "Callable[[], None]":
     """`function` as the interpreter may call it: nothing that is raised in it is printed, no signal gets lost, and no
     trace function sees it."""
@@ -71,7 +74,9 @@ def unharmed(function: "Callable[[], None]") -> "Callable[[], None]":
             signal = again(error)  # noqa: F841 - it is freed with this frame
 
     run_no_handlers_on_entry(hook)  # type: ignore[arg-type]
-    return unseen(hook)
+    made = unseen(hook)
+    _hooks.append(made)
+    return made
 
 
 def run_no_handlers_on_entry(function: "FunctionType") -> None:

@@ -67,6 +67,10 @@ COLLECT, RATE, TRACE, SNAPSHOT, RECORD_AGAIN, BURST = range(65, 71)
 #: Tracebacks that a snapshot carries; smaller ones come folded.
 MOST_TRACEBACKS = 2000
 
+#: CENSUS: live objects by type · INSTANCES(id of a type, checksum of its "module.name") · REFERRERS(id of an object, id
+#: of its type) · REPR(likewise), which runs code of the program. Each is answered by a frame of JSON, numbered as it.
+CENSUS, INSTANCES, REFERRERS, REPR = range(96, 100)
+
 #: Head of ALLOCATIONS: time (ns), bytes traced, blocks traced, duration of the uninterruptible read (ns), processor
 #: time of the aggregation (ns), bytes between two samples (0: every block is traced), frames kept per traceback, number
 #: of file names, of entries, of tracebacks before folding, and how it was taken: bits of those below. Then each file
@@ -100,6 +104,14 @@ def quote(text: str) -> str:
             out.extend("\\u%02x%02x" % (units[i], units[i + 1]) for i in range(0, len(units), 2))
     out.append('"')
     return "".join(out)
+
+
+def checksum(text: str) -> int:
+    """64 bits that tell whether a name is still the same (FNV-1a)."""
+    found = 0xCBF29CE484222325
+    for byte in text.encode("utf-8", "replace"):
+        found = (found ^ byte) * 0x100000001B3 & 0xFFFFFFFFFFFFFFFF
+    return found
 
 
 #: Descriptors that the program inherits, by the names of their numbers in the settings; NAME_inode goes with each.

@@ -10,8 +10,10 @@ from struct import unpack_from
 import msgspec
 
 from gctui.agent import wire
+from gctui.monitor import decode_objects
 from gctui.monitor.messages import AnswerRead, Failure, GaugesRead, Hello
 from gctui.monitor.model import AllocationEntry, Allocations, Frame
+from gctui.monitor.objects import ObjectsRead
 from gctui.monitor.process import shortened
 
 #: Characters kept of an error that an agent reports.
@@ -56,9 +58,11 @@ _JSON: dict[int, msgspec.json.Decoder[Hello] | msgspec.json.Decoder[AnswerRead] 
 }
 
 
-def decode(kind: int, payload: bytes) -> Hello | GaugesRead | AnswerRead | Failure | Allocations | None:
+def decode(kind: int, payload: bytes) -> Hello | GaugesRead | AnswerRead | Failure | Allocations | ObjectsRead | None:
     """The message of one frame; None for a type that is not known."""
     try:
+        if kind in decode_objects.KINDS:
+            return decode_objects.decode_objects(kind, payload)
         if kind == wire.ALLOCATIONS:
             return decode_allocations(payload)
         if kind in (wire.GAUGES, wire.BYE):

@@ -9,6 +9,7 @@ from typing import Annotated
 import msgspec
 
 from gctui.monitor.model import Allocations, Site
+from gctui.monitor.objects import Census, Instances, NotDone, Referrers, Shown
 
 # JSON has no bounds, and what is decoded is calculated with, formatted and handed to the system.
 Pid = Annotated[int, msgspec.Meta(ge=1, lt=1 << 31)]
@@ -130,4 +131,19 @@ class Notice:
     text: str
 
 
-Message = Hello | GaugesRead | AnswerRead | Failure | Allocations | ChannelClosed | RingFound | RingRead | Notice
+Message = (
+    Hello
+    | GaugesRead
+    | AnswerRead
+    | Failure
+    | Allocations
+    | Census
+    | Instances
+    | Referrers
+    | Shown
+    | NotDone
+    | ChannelClosed
+    | RingFound
+    | RingRead
+    | Notice
+)

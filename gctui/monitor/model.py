@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from gctui.monitor.objects import ObjectsRead
 
 AgentState = Literal["waiting", "connected", "absent", "gone"]
 ProgramState = Literal["starting", "running", "stopped", "ended"]
@@ -342,3 +345,5 @@ class Snapshot:
     """Python processes of the family seen so far, the observed one among them."""
     interpreters: tuple[int, ...]
     """Numbers of the interpreters seen in the observed process, in that order; the shown one is `agent.interpreter`."""
+    objects: tuple[ObjectsRead, ...] = ()
+    """What came since the tick before of what was asked about the program's objects."""

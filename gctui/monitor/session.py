@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from gctui.monitor.model import Snapshot
+from gctui.monitor.objects import TypeCount
 from gctui.monitor.output import Output
 
 
@@ -46,6 +47,22 @@ class Session(Protocol):
 
     def resume_allocations(self) -> None:
         """Show the present again after a burst."""
+        ...
+
+    def count_objects(self) -> int:
+        """Ask for a census; the id of what comes in `Snapshot.objects`, if only a `NotDone`, as for all of these."""
+        ...
+
+    def list_instances(self, kind: TypeCount) -> int:
+        """Ask for some objects of one type."""
+        ...
+
+    def find_referrers(self, object_id: int, kind: TypeCount) -> int:
+        """Ask what keeps an object alive."""
+        ...
+
+    def show_object(self, object_id: int, kind: TypeCount) -> int:
+        """Ask for the `repr` of an object, which runs code of the program in gctui's thread there."""
         ...
 
     def want_allocations(self, wanted: bool) -> None:

@@ -33,6 +33,8 @@ from gctui.monitor.model import (
     ProgramState,
     Snapshot,
 )
+from gctui.monitor.object_questions import ObjectQuestions
+from gctui.monitor.objects import ObjectsRead, TypeCount
 from gctui.monitor.process import ProcessReader
 from gctui.monitor.source import Source
 
@@ -65,6 +67,7 @@ class WatchSession:
         self._commands = 0
         self._collecting: dict[int, int | None] = {}  # id of a command -> RSS before
         self._answers: list[Answer] = []
+        self._asked = ObjectQuestions()
         self._frames_dropped = 0
         self._feed = AllocationFeed()
 
@@ -100,6 +103,8 @@ class WatchSession:
             self._fold_gauges(message)
         elif isinstance(message, Allocations):
             self._feed.fold(message, self._clock())
+        elif isinstance(message, ObjectsRead):
+            self._asked.fold(message)
         elif isinstance(message, AnswerRead):
             self._fold_answer(message)
         elif isinstance(message, RingFound):
@@ -187,6 +192,7 @@ class WatchSession:
         for command in self._collecting:
             self._answers.append(Answer(command, "collect", "the process ended before it answered"))
         self._collecting.clear()
+        self._asked.give_up()
 
     # --- the snapshot -----------------------------------------------------------------------------------------------
 
@@ -227,6 +233,7 @@ class WatchSession:
             notices=tuple(self._notices),
             processes=len(self.family.processes),
             interpreters=tuple(sorted(process.interpreters)) if process else (),
+            objects=self._asked.taken(),
         )
 
     def processes(self) -> tuple[ProcessTotals, ...]:
@@ -278,6 +285,18 @@ class WatchSession:
 
     def resume_allocations(self) -> None:
         self._feed.resume()
+
+    def count_objects(self) -> int:
+        return self._asked.sent(*self._command(wire.CENSUS, 0))
+
+    def list_instances(self, kind: TypeCount) -> int:
+        return self._asked.sent(*self._command(wire.INSTANCES, kind.id, kind.checksum))
+
+    def find_referrers(self, object_id: int, kind: TypeCount) -> int:
+        return self._asked.sent(*self._command(wire.REFERRERS, object_id, kind.id))
+
+    def show_object(self, object_id: int, kind: TypeCount) -> int:
+        return self._asked.sent(*self._command(wire.REPR, object_id, kind.id))
 
     def want_allocations(self, wanted: bool) -> None:
         self._feed.is_wanted = wanted

@@ -1,0 +1,27 @@
+"""The commands about the program's objects."""
+
+from . import wire
+from .census import census, instances
+from .referrers import referrers
+from .shown import shown
+
+TYPE_CHECKING = False  # `typing` is not to be imported in the observed process
+if TYPE_CHECKING:
+    from typing import Sequence
+
+COMMANDS = frozenset((wire.CENSUS, wire.INSTANCES, wire.REFERRERS, wire.REPR))
+
+
+def answer(kind: int, number: int, first: int, second: int, roots: "Sequence[object]") -> bytes:
+    """What `kind`, one of COMMANDS, is answered with. `roots`: what is gctui's and cannot be reached from its
+    modules."""
+    try:
+        if kind == wire.CENSUS:
+            return census(number, roots)
+        if kind == wire.INSTANCES:
+            return instances(number, first, second)
+        if kind == wire.REFERRERS:
+            return referrers(number, first, second, roots)
+        return shown(number, first, second)
+    except Exception as error:  # no memory, or an object that changed in the middle: the agent goes on
+        return ('{"command":%d,"error":%s}' % (number, wire.quote(type(error).__name__))).encode()
