@@ -26,22 +26,21 @@ def allocation_title(
     gauges = snapshot.gauges if snapshot is not None else None
     if snapshot is not None and gauges is not None:
         started = snapshot.program.started_ns
-        parts += [_way(gauges, started), _time_taken(gauges)]
+        if allocations is not None and allocations.after_burst and not gauges.burst_until_ns:
+            parts.append(f"burst that ended at {_clock(allocations.taken_ns, started)}")
+        else:
+            parts += [_way(gauges, started), _time_taken(gauges)]
         parts += _totals(allocations, mark, filtered)
         parts += _details(gauges)
         if allocations is not None:
             # The program's time, as in the log; an age would change, and repaint the whole pane, every second.
-            stall = f"stall {units.duration(allocations.stall_ns)}"
-            parts += [stall, f"{_moment(allocations)} {_clock(allocations.taken_ns, started)}"]
+            stall = f"stall {units.duration(allocations.stall_ns)}{' for the fork' if allocations.apart else ''}"
+            parts += [stall, f"as of {_clock(allocations.taken_ns, started)}"]
     return title_line(parts, width)
 
 
 def _clock(now: int, started: int) -> str:
     return units.clock(max(0, now - started) / 1e9)
-
-
-def _moment(allocations: Allocations) -> str:
-    return "all until" if allocations.after_burst else "as of"
 
 
 def _way(gauges: Gauges, started: int) -> str:
