@@ -9,6 +9,7 @@ from pathlib import Path
 
 from benchmarks import (
     agent_start,
+    allocations_pane,
     command_start,
     latency,
     memory,
@@ -29,6 +30,7 @@ BENCHMARKS = {
     "snapshot-stall": snapshot_stall.measure,
     "screen-start": screen_start.measure,
     "screen-cost": screen_cost.measure,
+    "allocations-pane": allocations_pane.measure,
     "latency": latency.measure,
 }
 

@@ -343,3 +343,13 @@ async def test_filter_by_patterns() -> None:
         await pilot.pause()
         assert all("module7" in line for line in app.lines())
         assert "5 of 40 rows" in app.title_text
+
+
+async def test_a_row_is_opened_with_its_sizes_so_far() -> None:
+    app = AllocationsApp(make_snapshot())
+    async with app.run_test(size=(100, 20)) as pilot:
+        app.pane.focus()
+        await pilot.pause()
+        app.snapshot = make_snapshot(allocations=make_allocations(scale=2, taken_ns=NOW + 2 * SECOND))
+        await pilot.press("enter")
+        assert app.opened[0].sizes == ((NOW, 400_000), (NOW + 2 * SECOND, 800_000))

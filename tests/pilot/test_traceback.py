@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -13,12 +16,14 @@ from textual.pilot import Pilot
 from gctui.monitor.allocations import group
 from gctui.monitor.model import AllocationEntry, Allocations, Frame
 from gctui.monitor.places import Grouping, View
+from gctui.monitor.size_history import SizeAt
 from gctui.ui.screens.help import HelpScreen
 from gctui.ui.screens.traceback import TracebackScreen
+from gctui.ui.widgets.call_tree import CallTreeTable
 from gctui.ui.widgets.frames import FramesView
 from gctui.ui.widgets.table import Table
-from tests.fakes import make_allocations
-from tests.pilot.waiting import until
+from tests.fakes import SECOND, make_allocations
+from tests.pilot.waiting import screen_text, until
 
 SOURCE = "".join(f"line_{n} = {n}  # [red]\x1b[31m\n" for n in range(1, 101))
 
@@ -70,9 +75,10 @@ async def open_row(
     allocations: Allocations,
     grouping: Grouping = "line",
     mark: Allocations | None = None,
+    sizes: Sequence[SizeAt] = (),
 ) -> None:
     view = View(grouping)
-    await app.push_screen(TracebackScreen(group(allocations, mark, view)[0], allocations, mark, view))
+    await app.push_screen(TracebackScreen(group(allocations, mark, view)[0], allocations, mark, view, sizes))
     await until(pilot, lambda: "line_20 = 20" in "\n".join(app.frame_lines()), "the source")
 
 
@@ -193,3 +199,122 @@ async def test_help(allocations: Allocations) -> None:
             await pilot.press(key)
             assert isinstance(app.screen, HelpScreen)
             await pilot.press("escape")
+
+
+async def test_growth_over_time_is_a_graph_with_its_scale(allocations: Allocations) -> None:
+    app = DrillApp()
+    sizes = [SizeAt(n * SECOND, n * 1024) for n in range(1, 60)]
+    async with app.run_test(size=(80, 24)) as pilot:
+        await open_row(app, pilot, allocations, sizes=sizes)
+        assert "size over 0m58s ▁" in screen_text(pilot)
+        assert "█ scale 0 to 59.0 KiB" in screen_text(pilot)
+
+
+def tree_lines(app: DrillApp) -> list[str]:
+    tree = app.top.query_one(CallTreeTable)
+    drawn = [tree.render_line(y).text.rstrip() for y in range(1, tree.size.height)]
+    return [line for line in drawn if line]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 48)])
+async def test_t_shows_who_called_then_what_it_called_then_the_source(
+    allocations: Allocations, size: tuple[int, int]
+) -> None:
+    app = DrillApp()
+    async with app.run_test(size=size) as pilot:
+        await open_row(app, pilot, allocations)
+        await pilot.press("t")
+        tree = app.top.query_one(CallTreeTable)
+        assert str(tree.border_title).startswith("Who called")
+        first, second, *_ = tree_lines(app)
+        assert "8.79 KiB" in first
+        assert "100 %" in first
+        assert "▾ " in first
+        assert "shop.py:20" in first
+        assert "▸ " in second
+        assert "shop.py:40" in second
+        assert len(tree_lines(app)) == 4
+        assert "n" not in app.top.active_bindings, "there is no next traceback in a tree of all"
+        await pilot.press("t")
+        assert str(tree.border_title).startswith("What it called")
+        assert "<frozen runpy>:5" in tree_lines(app)[0]
+        assert "shop.py:42" in tree_lines(app)[3]
+        await pilot.press("t")
+        assert app.top.query_one(FramesView).has_focus
+        assert "line_20 = 20" in "\n".join(app.frame_lines())
+
+
+async def test_nodes_open_and_close_and_the_cursor_stays(allocations: Allocations) -> None:
+    app = DrillApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await open_row(app, pilot, allocations, "file")
+        await pilot.press("t")
+        tree = app.top.query_one(CallTreeTable)
+
+        def at_cursor() -> str:
+            node = tree.cursor_row
+            assert node is not None
+            return f"{node.path[-1].line} {'open' if node.is_open else 'closed'}"
+
+        assert len(tree_lines(app)) == 3
+        assert "(many small sites)" in tree_lines(app)[2]
+        await pilot.press("enter")
+        assert (at_cursor(), len(tree_lines(app))) == ("20 open", 6)
+        await pilot.press("down", "down", "right", "down")
+        assert (at_cursor(), len(tree_lines(app))) == ("5 closed", 7)
+        await pilot.press("left")
+        assert at_cursor() == "41 open"
+        await pilot.press("left", "left", "space")
+        assert (at_cursor(), len(tree_lines(app))) == ("20 closed", 3)
+        await pilot.press("s")
+        assert (at_cursor(), len(tree_lines(app))) == ("20 closed", 3), "a tree has one order"
+
+
+async def test_y_copies_the_tree(allocations: Allocations) -> None:
+    app = DrillApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await open_row(app, pilot, allocations)
+        await pilot.press("t", "y")
+        assert "shop.py:40" in app.copied
+        assert app.copied.count("\n") == 4
+
+
+class TerminalApp(DrillApp):
+    """One that can give its terminal to an editor."""
+
+    @contextmanager
+    def suspend(self) -> Iterator[None]:
+        yield
+
+
+async def test_e_opens_the_line_under_the_cursor(
+    allocations: Allocations, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = tmp_path / "opened"
+    editor = tmp_path / "editor.py"
+    editor.write_text(f"import sys\nopen({str(opened)!r}, 'a').write(sys.argv[1] + '\\n')\n")
+    monkeypatch.setenv("VISUAL", f"{sys.executable} {editor}")
+    app = TerminalApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await open_row(app, pilot, allocations)
+        await pilot.press("e", "down", "e", "tab", "tab", "e", "t", "down", "down", "down", "e")
+        assert opened.read_text().split() == ["+20", "+40", "+30", "+42"]
+
+
+@pytest.mark.parametrize(
+    ("editor", "key", "text"),
+    [
+        ("/nowhere/editor", "home", "$VISUAL is /nowhere/editor, which is not found."),
+        (sys.executable, "end", "This frame is not from a file."),
+        (sys.executable, "home", "There is no terminal for an editor to run on."),
+    ],
+)
+async def test_why_nothing_can_be_edited(
+    allocations: Allocations, monkeypatch: pytest.MonkeyPatch, editor: str, key: str, text: str
+) -> None:
+    monkeypatch.setenv("VISUAL", editor)
+    app = DrillApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await open_row(app, pilot, allocations)
+        await pilot.press(key, "e")
+        await until(pilot, lambda: [one.message for one in app._notifications] == [text], "the sentence")

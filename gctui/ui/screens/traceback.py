@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from textual import on, work
-from textual.app import ComposeResult
+from textual.app import ComposeResult, SuspendNotSupported
 from textual.binding import Binding
 from textual.containers import Container, Vertical
 from textual.content import Content
@@ -17,15 +18,22 @@ from textual.widgets import Static
 
 from gctui.monitor import units
 from gctui.monitor.allocations import AllocationRow, behind, frames_in_common, lines_of
+from gctui.monitor.call_tree import Direction
+from gctui.monitor.editor import EditorError, edit, editor_command
 from gctui.monitor.model import Allocations, Frame
 from gctui.monitor.places import View
+from gctui.monitor.size_history import SizeAt
 from gctui.monitor.source_text import SourceReader, SourceText
 from gctui.monitor.terminal_text import printable
-from gctui.ui.renderables.allocation_columns import COUNT, GROWTH, LOCATION, SIZE, growth_text, location_text
+from gctui.ui.renderables.allocation_columns import COUNT, GROWTH, LOCATION, SIZE, location_text
 from gctui.ui.renderables.columns import Column
+from gctui.ui.renderables.growth_line import growth_line
 from gctui.ui.renderables.shortened import MANY_SMALL, chain, cut_end
 from gctui.ui.renderables.title import title_line
+from gctui.ui.renderables.traceback_text import copied_text, figures
 from gctui.ui.screens.help import HelpScreen, key_help
+from gctui.ui.sentences import frames as frames_in_words
+from gctui.ui.widgets.call_tree import CallTreeTable
 from gctui.ui.widgets.frames import FramesView
 from gctui.ui.widgets.key_line import KeyLine
 from gctui.ui.widgets.table import Table
@@ -33,6 +41,8 @@ from gctui.ui.widgets.table import Table
 AROUND, AROUND_TALL = 2, 4
 """Source lines shown before and after that of a frame; more of them on a tall screen."""
 TALL = 40
+LOW = 16
+"""Lines; on a screen with less there is no graph."""
 
 
 class TracebackScreen(Screen[None]):
@@ -48,7 +58,9 @@ class TracebackScreen(Screen[None]):
         Binding("tab", "app.focus_next", "Next list", id="traceback.list", tooltip="Go to the next list"),
         Binding("n", "traceback(1)", "Next", id="traceback.next", tooltip="Show the next smaller traceback"),
         Binding("p", "traceback(-1)", "Previous", id="traceback.previous", tooltip="Show the next larger traceback"),
-        Binding("y", "copy", "Copy", id="traceback.copy", tooltip="Copy the traceback to the clipboard"),
+        Binding("t", "tree", "Tree", id="traceback.tree", tooltip="Tree of callers, tree of what they called, source"),
+        Binding("e", "edit", "Edit", id="traceback.edit", tooltip="Open the line in $VISUAL, $EDITOR, vi or nano"),
+        Binding("y", "copy", "Copy", id="traceback.copy", tooltip="Copy what is shown to the clipboard"),
         Binding("question_mark,h,f1", "help", "Help", id="traceback.help", tooltip="Explain this screen and its keys"),
     ]
 
@@ -58,13 +70,17 @@ class TracebackScreen(Screen[None]):
         allocations: Allocations,
         mark: Allocations | None,
         view: View,
+        sizes: Sequence[SizeAt] = (),
     ) -> None:
-        """`view` is what the row was made by."""
+        """`view` is what the row was made by, `sizes` what it was in the snapshots so far."""
         super().__init__()
         self._row = row
         self._allocations = allocations
         self._mark = mark
         self._view = view
+        self._sizes = sizes
+        self._direction: Direction | None = None
+        """Of the tree that is shown in place of the source."""
         self._tracebacks = behind(allocations, mark, row.key, view) or (row,)
         is_package = row.key.grouping == "package"
         self._filename = (self._tracebacks[0] if is_package else row).key.frames[0].filename
@@ -75,12 +91,14 @@ class TracebackScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         yield Static(self._heading(), id="heading")
+        yield Static(id="growth", markup=False)
         with Container(id="body"):
             yield FramesView(id="frames")
             with Vertical(id="lists"):
                 if len(self._tracebacks) > 1:
                     yield self._tracebacks_table()
                 yield self._sites_table()
+        yield CallTreeTable(self._view.places, id="tree")
         yield KeyLine()
 
     def on_mount(self) -> None:
@@ -89,21 +107,56 @@ class TracebackScreen(Screen[None]):
         sites = self._other_sites()
         self.query_one("#sites", Table).set_rows(sites)
         self._show(self._shown)
+        self._show_growth()
         self._read_code([row.key.frames[0].line for row in sites])
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Where there is one traceback only there is no next one."""
-        return len(self._tracebacks) > 1 if action == "traceback" else True
+        """Where there is one traceback only, or a tree of all, there is no next one."""
+        if action == "traceback":
+            return len(self._tracebacks) > 1 and self._direction is None
+        return True
 
     def action_traceback(self, step: int) -> None:
         shown = self._tracebacks.index(self._shown)
         row = self._tracebacks[max(0, min(shown + step, len(self._tracebacks) - 1))]
         self.query_one("#tracebacks", Table).put_cursor(row.key)
 
+    def action_tree(self) -> None:
+        """From the source to who called, on to what it called, and back."""
+        following: dict[Direction | None, Direction | None] = {None: "callers", "callers": "called", "called": None}
+        direction = self._direction = following[self._direction]
+        self.set_class(direction is not None, "-tree")
+        tree = self.query_one(CallTreeTable)
+        if direction is not None:
+            tree.show(self._tracebacks, direction)
+            self._read_functions()
+        self.set_focus(tree if direction is not None else self.query_one(FramesView))
+        self.refresh_bindings()
+
+    def action_edit(self) -> None:
+        """The program goes on meanwhile, and so does the recording of its collections."""
+        frame = self._frame_at_cursor()
+        if frame is None:
+            return
+        try:
+            command = editor_command(frame, self._view.places.directory, os.environ)
+            with self.app.suspend():
+                edit(command)
+        except EditorError as error:
+            self.notify(printable(str(error)), severity="warning", markup=False)
+        except SuspendNotSupported:
+            self.notify("There is no terminal for an editor to run on.", severity="warning", markup=False)
+
     def action_copy(self) -> None:
-        self.app.copy_to_clipboard(self._copied_text())
-        frames = len(self._shown.key.frames)
-        self.notify(f"Copied the traceback, {frames} frame{'s' if frames > 1 else ''}.", markup=False)
+        if self._direction is not None:
+            text, what = self.query_one(CallTreeTable).text(), "tree"
+        else:
+            text, what = (
+                copied_text(self._shown, self._texts),
+                f"traceback, {frames_in_words(len(self._shown.key.frames))}",
+            )
+        self.app.copy_to_clipboard(text)
+        self.notify(f"Copied the {what}.", markup=False)
 
     def action_help(self) -> None:
         text = Path(__file__).with_name("traceback.md").read_text(encoding="utf-8")
@@ -126,6 +179,23 @@ class TracebackScreen(Screen[None]):
 
     def on_resize(self) -> None:
         self._show_title()
+        self._show_growth()
+
+    def _show_growth(self) -> None:
+        growth = self.query_one("#growth", Static)
+        growth.update(growth_line(self._sizes, self.size.width - 2))
+        growth.display = bool(self._sizes) and self.size.height >= LOW
+
+    def _frame_at_cursor(self) -> Frame | None:
+        """Of the list that has the focus."""
+        if self._direction is not None:
+            node = self.query_one(CallTreeTable).cursor_row
+            return node.path[-1] if node is not None else None
+        sites = self.query_one("#sites", Table)
+        if sites.has_focus:
+            row = sites.cursor_row
+            return row.key.frames[0] if row is not None else None
+        return self._shown.key.frames[self.query_one(FramesView).frame]
 
     def _show(self, row: AllocationRow) -> None:
         self._shown, self._texts = row, ()
@@ -144,6 +214,13 @@ class TracebackScreen(Screen[None]):
     async def _read_code(self, lines: Sequence[int]) -> None:
         self._code = await asyncio.to_thread(_code_of, self._filename, lines, self._view.places.directory)
         self.query_one("#sites", Table).refresh()
+
+    @work(exclusive=True, group="functions")
+    async def _read_functions(self) -> None:
+        places = self._view.places
+        unread = places.unread(frame.filename for row in self._tracebacks for frame in row.key.frames)
+        places.learn(await asyncio.to_thread(places.read, unread))
+        self.query_one(CallTreeTable).refresh()
 
     def _other_sites(self) -> Sequence[AllocationRow]:
         """The lines of the same file, save the one that was opened."""
@@ -194,33 +271,18 @@ class TracebackScreen(Screen[None]):
         row = self._row
         behind = MANY_SMALL if row.key.folded else ""
         where = location_text(row, 1000) if row.key.name else chain(row.key.frames[:1], 1000, behind)
-        return Content.assemble((where, "bold"), f"\n{_figures(row)} · {units.percent(row.share)} of traced memory")
+        return Content.assemble((where, "bold"), f"\n{figures(row)} · {units.percent(row.share)} of traced memory")
 
     def _show_title(self) -> None:
-        parts = ["Traceback, most recent call first", _figures(self._shown)]
+        parts = ["Traceback, most recent call first", figures(self._shown)]
         if len(self._tracebacks) > 1:
             parts[0] = f"Traceback {self._tracebacks.index(self._shown) + 1} of {len(self._tracebacks)}"
         frames = self.query_one(FramesView)
         frames.border_title = Content(title_line(parts, frames.size.width))
 
-    def _copied_text(self) -> str:
-        lines = [f"{_figures(self._shown)}; traceback, most recent call first:"]
-        for number, frame in enumerate(self._shown.key.frames):
-            text = self._texts[number] if number < len(self._texts) else None
-            function = f" in {printable(text.function)}" if text is not None and text.function else ""
-            lines.append(f"  {chain((frame,), 10_000)}{function}")
-            if text is not None and text.lines:
-                lines.append(f"    {printable(text.lines[frame.line - text.first].strip())}")
-        return "\n".join(lines) + "\n"
-
 
 def _key(row: AllocationRow) -> object:
     return row.key
-
-
-def _figures(row: AllocationRow) -> str:
-    blocks = f"{units.size(row.size)} in {units.count(row.count)} block{'s' if row.count != 1 else ''}"
-    return blocks if row.size_growth is None else f"{blocks}, {growth_text(row.size_growth)} since the mark"
 
 
 def _source_of(frames: Sequence[Frame], around: int, directory: str) -> tuple[SourceText, ...]:

@@ -16,6 +16,7 @@ from textual.reactive import reactive
 from gctui.monitor.allocations import AllocationRow, group, largest_entry, matching
 from gctui.monitor.model import AllocationEntry, Allocations, Gauges, Snapshot
 from gctui.monitor.places import GROUPINGS, Grouping, Places, View
+from gctui.monitor.size_history import SizeAt, SizeHistory
 from gctui.monitor.terminal_text import printable
 from gctui.ui.renderables.allocation_columns import COLUMNS, SAMPLED_COLUMNS
 from gctui.ui.renderables.allocation_title import allocation_title
@@ -64,6 +65,7 @@ class AllocationsPane(Table[AllocationRow]):
         allocations: Allocations
         mark: Allocations | None
         view: View
+        sizes: Sequence[SizeAt]
 
         @property
         def control(self) -> AllocationsPane:
@@ -74,6 +76,7 @@ class AllocationsPane(Table[AllocationRow]):
         super().__init__(COLUMNS, lambda row: row.key, sort_key="size", id=id)
         self._allocations: Allocations | None = None
         self._mark: Allocations | None = None
+        self._history = SizeHistory()
         self._groups: Sequence[AllocationRow] = ()
         self._title = ""
         self._way: tuple[int, ...] = ()
@@ -106,6 +109,7 @@ class AllocationsPane(Table[AllocationRow]):
             return
         if snapshot.allocations is not self._allocations or snapshot.mark is not self._mark:
             self._allocations, self._mark = snapshot.allocations, snapshot.mark
+            self._history.add(snapshot.allocations)
             self._choose_columns()
             self._regroup()
         elif not self.rows:
@@ -136,7 +140,8 @@ class AllocationsPane(Table[AllocationRow]):
         row = self.cursor_row
         if row is not None and self._allocations is not None:
             self.put_cursor(row.key)
-            self.post_message(self.Opened(self, row, self._allocations, self._mark, self.view))
+            sizes = self._history.sizes(row.key, self.view)
+            self.post_message(self.Opened(self, row, self._allocations, self._mark, self.view, sizes))
 
     def _choose_columns(self) -> None:
         """Those on precision say something where blocks are sampled only."""
