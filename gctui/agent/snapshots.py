@@ -53,14 +53,14 @@ class Snapshots:
         self._own_folder, self._tracer = own_folder, tracer
         self._get_traces, self._disable = _tracemalloc._get_traces, gc.disable
         self._reading = None  # type: Optional[object]
-        self._began = self._mean = self._limit = self._how = self._fork = 0
+        self._began = self._mean = self._limit = self._how = self._most = self._fork = 0
 
     def take(self, most: int, how: int = 0) -> "Optional[Frame]":
         """Begin one, of the `most` largest tracebacks: the frame to send, or None when `finished` will have it. `how`:
         its bits for the head."""
         if self._reading is not None:
             return None
-        self._began, self._mean, self._how = monotonic_ns(), self._tracer.mean, how
+        self._began, self._mean, self._how, self._most = monotonic_ns(), self._tracer.mean, how, most
         tracer_memory = _tracemalloc.get_tracemalloc_memory()
         blocks = tracer_memory // BYTES_PER_BLOCK
         self._limit = LIMIT + LIMIT_PER_BLOCK * blocks
@@ -73,7 +73,7 @@ class Snapshots:
                 return None
             except OSError:  # no more processes, no memory for one, or no C part
                 pass
-        return wire.ALLOCATIONS, allocations.snapshot(most, self._own_folder, self._mean, how)
+        return self._read_here(most)
 
     @property
     def is_waiting(self) -> bool:
@@ -83,7 +83,11 @@ class Snapshots:
         """The frame to send when the child has ended or its time is over."""
         if self._reading is None:
             return None
-        result = reading_result(self._reading)
+        try:
+            result = reading_result(self._reading)
+        except MemoryError:  # near the limit of the machine or of a container
+            self.forget()
+            return self._read_here(self._most) if gauges.is_tracing() else None
         if result is None and monotonic_ns() - self._began < self._limit:
             return None
         self.forget()
@@ -92,6 +96,9 @@ class Snapshots:
             return wire.ALLOCATIONS, allocations.read_apart(result, self._began, self._mean, self._how)
         why = "ended without an answer" if result == () else "took longer than %d s and was ended" % (self._limit / 1e9)
         return wire.FAILURE, gauges.failure("the process that read the allocations " + why)
+
+    def _read_here(self, most: int) -> "Frame":
+        return wire.ALLOCATIONS, allocations.snapshot(most, self._own_folder, self._mean, self._how)
 
     def forget(self) -> None:
         """End the child, if there is one."""

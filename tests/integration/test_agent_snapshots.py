@@ -150,6 +150,13 @@ frame = in_thread(refused)
 json.dump([frame[0] == wire.ALLOCATIONS, is_apart(frame)], sys.stdout)
 """
 
+NO_ROOM = """
+module.LEAST_READING_TAKES = 1 << 50
+frame = taken()
+assert children() == []
+json.dump([frame[0] == wire.ALLOCATIONS, is_apart(frame)], sys.stdout)
+"""
+
 THREADS = """
 sys.setswitchinterval(1e-6)
 stop = False
@@ -248,6 +255,10 @@ def test_a_child_without_memory_is_the_only_one_to_fail(python: Python) -> None:
 
 def test_where_no_process_may_be_made_it_is_read_here(python: Python) -> None:
     assert answer(python, REFUSED) == [True, False]
+
+
+def test_where_memory_is_short_it_is_read_here(python: Python) -> None:
+    assert answer(python, NO_ROOM) == [True, False]
 
 
 def test_threads_at_work_do_not_disturb_it(python: Python) -> None:

@@ -79,32 +79,37 @@ close_all(void)
         close(number);
 }
 
-/* Room for so many bytes more than it has now, and the first to go when the machine has none. */
-static void
+/* Room for so many bytes more than it has now, and the first to go when the machine has none. Whether there is so much:
+while it lives, all that the program changes is copied. Of the addresses a quarter becomes memory. */
+static int
 limit_memory(size_t bytes)
 {
-    char text[32] = {0};
+    char text[64] = {0}, *resident = text;
     int file = open("/proc/self/statm", O_RDONLY);
     if (file >= 0 && read(file, text, sizeof text - 1) > 0) {
-        rlim_t most = strtoull(text, NULL, 10) * (rlim_t)sysconf(_SC_PAGESIZE) + bytes;
+        rlim_t page = (rlim_t)sysconf(_SC_PAGESIZE), most = strtoull(text, &resident, 10) * page + bytes;
         struct rlimit space;
         if (getrlimit(RLIMIT_AS, &space) == 0 && space.rlim_cur > most) {
             space.rlim_cur = most;
             setrlimit(RLIMIT_AS, &space);
         }
+        if (room_for_memory() < strtoull(resident, NULL, 10) * page + bytes / 4)
+            return 0;
     }
     int score = open("/proc/self/oom_score_adj", O_WRONLY);
     if (score >= 0 && write(score, "1000", 4) < 0)
-        return; /* then all are equal */
+        errno = 0; /* then all are equal */
+    return 1;
 }
 
-static void
+/* Whether there is room for it. */
+static int
 keep_to_itself(size_t memory)
 {
     close_all();
     setpgid(0, 0); /* what is sent to the program's group is not for it; above all, it is not stopped with it */
     prctl(PR_SET_NAME, "gctui snapshot");
-    limit_memory(memory);
+    int has_room = limit_memory(memory);
     close_all();
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
     prctl(PR_SET_DUMPABLE, 0); /* nor is a core written into a pipe */
@@ -117,6 +122,7 @@ keep_to_itself(size_t memory)
     sigaction(SIGALRM, &action, NULL);
     setitimer(ITIMER_REAL, &(struct itimerval){{0, LOOK_EVERY_US}, {0, LOOK_EVERY_US}}, NULL);
     sigprocmask(SIG_UNBLOCK, &alarm, NULL);
+    return has_room;
 }
 
 /* --- in the parent -------------------------------------------------------------------------------------------------- */
@@ -170,7 +176,10 @@ begin_reading(PyObject *module, PyObject *arguments)
     uint64_t began = now(CLOCK_MONOTONIC);
     pid_t pid = (pid_t)syscall(SYS_clone, 0, NULL, NULL, NULL, NULL);
     if (pid == 0) {
-        keep_to_itself((size_t)memory);
+        if (!keep_to_itself((size_t)memory)) {
+            __atomic_store_n(&report->state, NO_ROOM, __ATOMIC_RELEASE);
+            leave();
+        }
         PyObject *done = PyObject_CallObject(disable, NULL), *traces = PyObject_CallObject(get_traces, NULL);
         if (done != NULL && traces != NULL &&
             aggregate(report, PAGES - sizeof *report, traces, (size_t)most, own_folder, mean) == 0) {
@@ -192,7 +201,7 @@ begin_reading(PyObject *module, PyObject *arguments)
 const char reading_result_doc[] =
     "reading_result(reading)\n--\n\n"
     "None: it goes on. (): the child has ended without one. Else (size, blocks, stall in ns, processor time in ns, names,\n"
-    "entries, tracebacks, columns) for an ALLOCATIONS payload.";
+    "entries, tracebacks, columns) for an ALLOCATIONS payload. MemoryError: there was none for a child.";
 
 PyObject *
 reading_result(PyObject *module, PyObject *capsule)
@@ -204,7 +213,10 @@ reading_result(PyObject *module, PyObject *capsule)
     if (!has_ended(reading))
         Py_RETURN_NONE;
     Report *report = reading->report;
-    if (__atomic_load_n(&report->state, __ATOMIC_ACQUIRE) != DONE)
+    uint32_t state = __atomic_load_n(&report->state, __ATOMIC_ACQUIRE);
+    if (state == NO_ROOM)
+        return PyErr_NoMemory();
+    if (state != DONE)
         return PyTuple_New(0);
     PyObject *columns = PyBytes_FromStringAndSize(report->columns, (Py_ssize_t)report->length);
     return columns == NULL ? NULL

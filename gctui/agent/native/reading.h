@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-enum { WORKING, DONE };
+enum { WORKING, DONE, NO_ROOM };
 
 typedef struct {
     uint32_t state;                                    /* DONE: all else is there */
@@ -16,3 +16,6 @@ typedef struct {
 /* Fill the report, whose columns have `most_bytes`, from the list that `_tracemalloc._get_traces` returned. It runs no
 Python code. 0, or -1 when there was no room. */
 int aggregate(Report *report, size_t most_bytes, PyObject *traces, size_t most, PyObject *own_folder, double mean);
+
+/* Bytes of memory that this process may still take. */
+uint64_t room_for_memory(void);
