@@ -167,14 +167,16 @@ traced_size(void *block)
     return size;
 }
 
-int
-PyTraceMalloc_Untrack(unsigned int domain, uintptr_t block)
+static _Thread_local int is_inside; /* it hands out its traces, and holds `tables`: what is allocated then it ignores */
+
+static void
+remove_trace(void *block)
 {
-    CHECK(domain == 0);
+    if (is_inside)
+        return;
     pthread_mutex_lock(&tables);
-    trace_of(block)->is_traced = 0;
+    trace_of((uintptr_t)block)->is_traced = 0;
     pthread_mutex_unlock(&tables);
-    return 0;
 }
 
 /* As a thread of the main interpreter that holds its GIL: nobody else may show it anything, and a thread that is none yet
@@ -182,6 +184,8 @@ becomes one for the time. Such a one may have been on its way in when tracing be
 static void *
 add_trace(void *block, size_t size)
 {
+    if (is_inside)
+        return block;
     static _Thread_local ThreadState for_the_time = {NULL, NULL, &main_interpreter};
     ThreadState *thread = attached != NULL ? attached : first != NULL ? first : &for_the_time;
     CHECK(thread->interpreter == &main_interpreter);
@@ -217,8 +221,8 @@ static void *
 traced_realloc(void *context, void *block, size_t size)
 {
     Allocator *below = context;
-    size_t before = traced_size(block);
-    PyTraceMalloc_Untrack(0, (uintptr_t)block);
+    size_t before = is_inside ? SIZE_MAX : traced_size(block);
+    remove_trace(block);
     void *moved = below->realloc(below->context, block, size);
     if (moved == NULL && before != SIZE_MAX)
         add_trace(block, before);
@@ -229,7 +233,7 @@ static void
 traced_free(void *context, void *block)
 {
     Allocator *below = context;
-    PyTraceMalloc_Untrack(0, (uintptr_t)block);
+    remove_trace(block);
     below->free(below->context, block);
 }
 

@@ -192,6 +192,27 @@ call_in_main(void)
     }
 }
 
+/* As tracemalloc does it: a list grows behind its lock. */
+static void
+read_traces(void)
+{
+    enum { TIMES = 30 };
+    void *gone[TIMES];
+    Slot list;
+    allocate(&list, OBJ, 100);
+    pthread_mutex_lock(&tables);
+    is_inside = 1;
+    for (int time = 0; time < TIMES; time++) {
+        gone[time] = list.block;
+        reallocate(&list, list.size + 100);
+    }
+    is_inside = 0;
+    pthread_mutex_unlock(&tables);
+    for (int time = 0; time < TIMES; time++)
+        remove_trace(gone[time]); /* of which it was not told */
+    release(&list);
+}
+
 static void
 post(void)
 {
@@ -249,6 +270,8 @@ main_thread(void *number)
             call_in_main();
         if (hands_over && random_below(4) == 0)
             post();
+        if (random_below(4) == 0)
+            read_traces();
         detach();
         if (random_below(8) == 0) {
             int where = (int)random_below(2);

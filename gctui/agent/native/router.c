@@ -49,7 +49,6 @@ enum { RAW, MEM, OBJ, DOMAINS };
 
 extern void PyMem_GetAllocator(int domain, Allocator *allocator);
 extern void PyMem_SetAllocator(int domain, Allocator *allocator);
-extern int PyTraceMalloc_Untrack(unsigned int domain, uintptr_t block);
 extern void *PyInterpreterState_Main(void);
 extern void *PyGILState_GetThisThreadState(void);
 /* The same function: it was renamed in 3.13. */
@@ -85,6 +84,24 @@ owner(void)
         return NOBODY;
     void *interpreter = PyThreadState_GetInterpreter != NULL ? PyThreadState_GetInterpreter(thread) : ((void **)thread)[2];
     return interpreter == PyInterpreterState_Main() ? MAIN : OTHER;
+}
+
+/* --- letting tracemalloc forget a block that lives on, or is gone already -------------------------------------------- */
+
+static void
+free_nothing(void *context, void *block)
+{
+    (void)context;
+    (void)block;
+}
+
+/* By its own `free`, whose context is the allocator that it calls. PyTraceMalloc_Untrack would wait for ever for a
+lock that this thread may hold itself: 3.14 holds it while it hands out traces, and only its own functions know that. */
+static void
+untrack(void *block)
+{
+    static Allocator nothing = {NULL, NULL, NULL, NULL, free_nothing};
+    domains[OBJ].tracing.free(&nothing, block);
 }
 
 /* --- what tracing costs --------------------------------------------------------------------------------------------- */
@@ -286,7 +303,7 @@ is_traced(uintptr_t block)
 {
     if (owner() == MAIN)
         return is_known(block);
-    PyTraceMalloc_Untrack(0, block); /* its own it does not know, and finds nothing */
+    untrack((void *)block); /* its own it does not know, and finds nothing */
     return 0;
 }
 
@@ -377,7 +394,7 @@ realloc_when_due(Domain *domain, void *block, size_t size, int is_due)
     if (was) {
         forget((uintptr_t)block);
         if (!is)
-            PyTraceMalloc_Untrack(0, (uintptr_t)block);
+            untrack(block);
     }
     return is ? known(moved) : moved;
 }
@@ -487,7 +504,7 @@ trace_realloc(void *context, void *block, size_t size)
     if (owner() != OTHER)
         return show_realloc(&domain->tracing, block, size);
     if (block != NULL)
-        PyTraceMalloc_Untrack(0, (uintptr_t)block); /* a raw one may have been the main interpreter's */
+        untrack(block); /* a raw one may have been the main interpreter's */
     return domain->below.realloc(domain->below.context, block, size);
 }
 
