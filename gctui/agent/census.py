@@ -91,7 +91,7 @@ def find_type(wanted: int, checksum: int) -> "type | None":
     return None
 
 
-def instances(number: int, wanted: int, checksum: int) -> bytes:
+def instances(number: int, wanted: int, checksum: int, roots: "Sequence[object]") -> bytes:
     """The answer to INSTANCES: the largest and the newest objects of exactly that type."""
     kind = find_type(wanted, checksum)
     if kind is None:
@@ -113,12 +113,12 @@ def instances(number: int, wanted: int, checksum: int) -> bytes:
     steps += [
         partial(newer.update, map(id, young)),
         partial(middle_ids.update, map(id, middle)),
-        partial(chosen.extend, islice(newest_first, MOST_INSTANCES)),
+        partial(chosen.extend, islice(newest_first, 2 * MOST_INSTANCES)),
         partial(newest_ids.update, map(id, chosen)),
         partial(figures.extend, map(len, (every,))),
         partial(figures.extend, map(sum, map(map, (sizer,), (every,)))),
         partial(every.sort, key=sizer, reverse=True),
-        partial(chosen.extend, islice(every, MOST_INSTANCES)),
+        partial(chosen.extend, islice(every, 2 * MOST_INSTANCES)),
         every.clear, young.clear, middle.clear, old.clear,
         partial(ids.extend, map(id, chosen)),
         partial(sizes.extend, map(sizer, chosen)),
@@ -134,21 +134,28 @@ def instances(number: int, wanted: int, checksum: int) -> bytes:
         ]
     steps.append(chosen.clear)
     stall = hold_still(steps)
+    count, total = figures
+    own = {id(thing): sizer(thing) for thing in own_objects((*roots, steps, figures)) if type(thing) is kind}
+    count, total = count - len(own), total - sum(own.values())
     files = {}  # type: dict[str, int]
     rows = {}  # type: dict[int, str]
+    room = {True: MOST_INSTANCES, False: MOST_INSTANCES}
     for at, (one, size, trace) in enumerate(zip(ids, sizes, traces)):
+        is_new = one in newest_ids
+        if one in own or one in rows or not room[is_new]:
+            continue
+        room[is_new] -= 1
         through = ""
         if trace is None and held_traces:
             trace, through = _trace_of_a_part(held_kinds[at], held_traces[at])
         rows[one] = '{"id":%d,"size":%d,"generation":%d,"newest":%s,"through":%s,"frames":%s}' % (
             one, size + header(kind), 0 if one in newer else 1 if one in middle_ids else 2,
-            "true" if one in newest_ids else "false", wire.quote(through), _frames(trace, files),
+            "true" if is_new else "false", wire.quote(through), _frames(trace, files),
         )  # fmt: skip
-    count, size = figures
     return (
         '{"command":%d,"type":%d,"count":%d,"size":%d,"stall_ns":%d,"files":[%s],"instances":[%s]}'
         % (
-            number, wanted, count, size + count * header(kind), stall,
+            number, wanted, count, total + count * header(kind), stall,
             ",".join(map(wire.quote, files)), ",".join(rows.values()),
         )
     ).encode()  # fmt: skip

@@ -19,7 +19,7 @@ def answer(kind: int, number: int, first: int, second: int, roots: "Sequence[obj
         if kind == wire.CENSUS:
             return census(number, roots)
         if kind == wire.INSTANCES:
-            return instances(number, first, second)
+            return instances(number, first, second, roots)
         if kind == wire.REFERRERS:
             return referrers(number, first, second, roots)
         return shown(number, first, second)

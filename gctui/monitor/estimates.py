@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gctui.monitor.model import Snapshot
+from gctui.monitor.objects import Census
 
 ASK_ABOVE_NS = 1_000_000_000
 """A pause estimated longer than this is worth a question first."""
@@ -22,3 +23,16 @@ def pause_estimate(snapshot: Snapshot, generation: int) -> int | None:
     if generation == 2 and not snapshot.generations[2].pauses.maximum and snapshot.figures.rss is not None:
         longest = max(longest, int(snapshot.figures.rss / (1 << 20) * _NS_PER_MIB))
     return longest or None
+
+
+_CENSUS_NS_PER_MIB = 1_500_000
+"""Of resident memory, for a census of a heap of small objects."""
+
+
+def census_estimate(snapshot: Snapshot, last: Census | None) -> int | None:
+    """Nanoseconds that a census would stop the program: as many as the last one, or else going by the size of the
+    process. None when nothing is known."""
+    if last is not None:
+        return last.stall_ns
+    rss = snapshot.figures.rss
+    return None if rss is None else int(rss / (1 << 20) * _CENSUS_NS_PER_MIB)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.reactive import reactive
@@ -20,6 +22,7 @@ from gctui.ui.commands import Commands
 from gctui.ui.messages import Note
 from gctui.ui.rates import Direction, next_rate
 from gctui.ui.screens.confirm import ConfirmScreen
+from gctui.ui.screens.following import Following
 from gctui.ui.screens.main_keys import BINDINGS, NEEDING_THE_PROGRAM
 from gctui.ui.screens.quit import Ending, QuitScreen
 from gctui.ui.widgets.allocations import AllocationsPane
@@ -32,6 +35,9 @@ from gctui.ui.widgets.message_line import MessageLine
 from gctui.ui.widgets.output import OutputPane
 from gctui.ui.widgets.pane import Pane
 from gctui.ui.widgets.timeline import TimelinePane
+
+if TYPE_CHECKING:
+    from gctui.ui.screens.objects import ObjectsMemory
 
 _GREETING = Note("? explains the focused pane, tab goes to the next one", "hint")
 
@@ -62,6 +68,7 @@ class MainScreen(Screen[None]):
         self._rate_hz = rate_hz
         self._timer: Timer | None = None
         self._latest: Snapshot | None = None
+        self._objects: ObjectsMemory | None = None
         self._notices: tuple[str, ...] = ()
         self._offered = (False, True)
         self._focused_pane: PaneName = "allocations"
@@ -151,6 +158,9 @@ class MainScreen(Screen[None]):
             self._notices = latest.notices
             if latest.notices:
                 self.note = Note(printable(latest.notices[-1]), "warning")
+        for screen in self.app.screen_stack:
+            if isinstance(screen, Following):
+                screen.follow(latest)
         note = self._commands.follow(latest)
         if note is not None:
             self.note = note
@@ -298,6 +308,13 @@ class MainScreen(Screen[None]):
         return True
 
     # -- drilling down and leaving
+
+    def action_objects(self) -> None:
+        from gctui.ui.screens.objects import ObjectsMemory, ObjectsScreen  # not before it is asked for
+
+        if self._latest is not None:
+            self._objects = self._objects or ObjectsMemory()
+            self.app.push_screen(ObjectsScreen(self._session, self._objects, self._latest))
 
     def on_allocations_pane_opened(self, message: AllocationsPane.Opened) -> None:
         from gctui.ui.screens.traceback import TracebackScreen  # likewise

@@ -38,6 +38,7 @@ BINDINGS: list[BindingType] = [
     Binding("m", "mark", "Mark", id="mark", tooltip="Show the growth of allocations since now"),
     Binding("a", "trace", "Trace", id="trace", tooltip="Allocation tracing: off, sampled or exact"),
     Binding("b", "burst", "Burst", id="burst", tooltip="Trace every allocation for 10 s; again: back to the present"),
+    Binding("i", "objects", "Objects", id="objects", tooltip="Count live objects by type; leak or not yet collected?"),
     # With priority: a busy pane would get the letters that follow, and take them for its keys.
     Binding("slash,f4", "filter", "Filter", id="filter", tooltip="Filter the focused pane", priority=True),
     Binding("r", "record", "Record", id="record", tooltip="Record collections again: put gctui's callback back"),
