@@ -61,15 +61,16 @@ def _file(filename: str, directory: str) -> str:
     return path
 
 
-def edit(command: Sequence[str]) -> None:
-    """Run it on the terminal until the user leaves it; raises EditorError when it fails."""
+def edit(command: Sequence[str]) -> str:
+    """Run it on the terminal until the user leaves it. A sentence that says what went wrong, or nothing."""
     try:
         with _signals_held():
             ended = subprocess.run(command, check=False).returncode
     except OSError as error:
-        raise EditorError(f"{command[0]} cannot be run: {os.strerror(error.errno or 0).lower()}.") from None
+        return f"{command[0]} cannot be run: {os.strerror(error.errno or 0).lower()}."
     if ended:
-        raise EditorError(f"{command[0]} ended with exit status {ended}.")
+        return f"{command[0]} was ended by a signal." if ended < 0 else f"{command[0]} ended with exit status {ended}."
+    return ""
 
 
 @contextmanager

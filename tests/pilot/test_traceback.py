@@ -280,11 +280,15 @@ async def test_y_copies_the_tree(allocations: Allocations) -> None:
 
 
 class TerminalApp(DrillApp):
-    """One that can give its terminal to an editor."""
+    """One that can give its terminal to an editor, and does not get it back after an exception, as Textual's."""
+
+    is_suspended = False
 
     @contextmanager
     def suspend(self) -> Iterator[None]:
+        self.is_suspended = True
         yield
+        self.is_suspended = False
 
 
 async def test_e_opens_the_line_under_the_cursor(
@@ -299,6 +303,20 @@ async def test_e_opens_the_line_under_the_cursor(
         await open_row(app, pilot, allocations)
         await pilot.press("e", "down", "e", "tab", "tab", "e", "t", "down", "down", "down", "e")
         assert opened.read_text().split() == ["+20", "+40", "+30", "+42"]
+
+
+@pytest.mark.parametrize("code", ["raise SystemExit(3)", "import os; os.kill(os.getpid(), 2)"])
+async def test_the_screen_comes_back_from_an_editor_that_fails(
+    allocations: Allocations, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    (tmp_path / "editor.py").write_text(code)
+    monkeypatch.setenv("VISUAL", f"{sys.executable} {tmp_path / 'editor.py'}")
+    app = TerminalApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await open_row(app, pilot, allocations)
+        await pilot.press("e")
+        await until(pilot, lambda: len(app._notifications) == 1, "the sentence")
+        assert not app.is_suspended
 
 
 @pytest.mark.parametrize(

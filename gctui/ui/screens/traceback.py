@@ -140,12 +140,14 @@ class TracebackScreen(Screen[None]):
             return
         try:
             command = editor_command(frame, self._view.places.directory, os.environ)
-            with self.app.suspend():
-                edit(command)
+            with self.app.suspend():  # which an exception would leave suspended
+                problem = edit(command)
         except EditorError as error:
-            self.notify(printable(str(error)), severity="warning", markup=False)
+            problem = str(error)
         except SuspendNotSupported:
-            self.notify("There is no terminal for an editor to run on.", severity="warning", markup=False)
+            problem = "There is no terminal for an editor to run on."
+        if problem:
+            self.notify(printable(problem), severity="warning", markup=False)
 
     def action_copy(self) -> None:
         if self._direction is not None:
