@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from benchmarks import (
+    accuracy,
     agent_start,
     allocations_pane,
     command_start,
@@ -17,6 +18,7 @@ from benchmarks import (
     screen_cost,
     screen_start,
     snapshot_stall,
+    tracing,
     watching,
 )
 from benchmarks.figures import document, table
@@ -27,6 +29,8 @@ BENCHMARKS = {
     "recorder": recorder.measure,
     "watching": watching.measure,
     "memory": memory.measure,
+    "tracing": tracing.measure,
+    "accuracy": accuracy.measure,
     "snapshot-stall": snapshot_stall.measure,
     "screen-start": screen_start.measure,
     "screen-cost": screen_cost.measure,

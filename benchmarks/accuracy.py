@@ -1,0 +1,35 @@
+"""How true sampled allocations are: 200 heaps of known contents, sampled by the router and estimated."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from statistics import fmean
+
+from benchmarks.figures import Figure
+from tests.native import CannotBuild, accuracy, build
+
+MISSED_LIMIT, BIAS_LIMIT = 7.0, 3.0
+
+
+def measure() -> list[Figure]:
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            trials = build("trials", Path(folder), "-O2")
+        except CannotBuild as missing:
+            print(f"the accuracy of sampling is not measured: {missing}")
+            return []
+        found = accuracy.measure(trials)
+    figures = []
+    for what, sites in found.items():
+        of = f"{accuracy.TRIALS} trials, {what} of sites over {100 * accuracy.SHARE:g} % of the heap:"
+        limits = (MISSED_LIMIT, BIAS_LIMIT) if what == "bytes" else (None, None)
+        missed = tuple(100 * (1 - site.covered) for site in sites)
+        bias = tuple(100 * abs(site.bias) for site in sites)
+        errors = tuple(100 * site.error for site in sites)
+        figures += [
+            Figure(f"{of} 95 % intervals that miss", fmean(missed), "%", limits[0], missed),
+            Figure("  mean error of the site with the largest", max(bias), "%", limits[1], bias),
+            Figure("  what one look is off by, mean", fmean(errors), "%", None, errors),
+        ]
+    return figures
