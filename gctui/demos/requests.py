@@ -57,7 +57,7 @@ def fetch(seconds: float) -> None:
     requests = library()
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Page)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    url = "http://127.0.0.1:%d/" % server.server_address[1]
+    url = f"http://127.0.0.1:{server.server_address[1]}/"
     started = time.monotonic()
     with requests.Session() as session:
         session.trust_env = False  # no proxy on the way to our own server
