@@ -53,7 +53,7 @@ def arrange(
     flags = {"-wide": is_wide, "-tall": timeline == 6, "-roomy": timeline == 10}
     classes = frozenset(name for name, is_set in flags.items() if is_set)
     if is_zoomed or height < _SINGLE:
-        return Arrangement(frozenset({focused}), classes)
+        return Arrangement(frozenset({focused}), classes - {"-wide"})  # there are no columns
     panes: set[PaneName] = {"generations", "log", "allocations"}
     if height >= _LOW:
         panes.add("timeline")

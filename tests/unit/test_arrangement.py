@@ -47,6 +47,11 @@ def test_the_lists_come_before_the_output(size: tuple[int, int], panes: set[str]
     assert arranged.output_lines == output_lines
 
 
+def test_a_zoomed_pane_has_no_column_beside_it() -> None:
+    assert "-wide" in arrange((160, 48), 0, None, "allocations", is_zoomed=False).classes
+    assert "-wide" not in arrange((160, 48), 0, None, "allocations", is_zoomed=True).classes
+
+
 def test_zoom_leaves_the_focused_pane() -> None:
     assert arrange((160, 48), 0, None, "timeline", is_zoomed=True).panes == {"timeline"}
 
