@@ -115,13 +115,13 @@ def test_from_launch_to_exit(start: Start, program: str, python: Python) -> None
 def test_allocations_are_sampled_unless_the_user_wants_all_or_none(start: Start, program: str, python: Python) -> None:
     terminal = start(python.path, program)
 
-    terminal.wait_for("sampled, one in 512 KiB, 25 frames", "app.py:5")
+    terminal.wait_for("sampled since", "app.py:5")
     terminal.keys("a")
-    terminal.wait_for("Exact allocation tracing", "exact, 5 frames")
+    terminal.wait_for("Exact allocation tracing, 5 frames", "exact since")
     terminal.keys("a")
     terminal.wait_for("tracing is off", "full speed")
     terminal.keys("a")
-    terminal.wait_for("Sampled allocation tracing", "sampled, one in 512 KiB, 25 frames")
+    terminal.wait_for("Sampled allocation tracing, one in 512 KiB, 25 frames", "sampled since")
 
 
 def focus(terminal: Terminal, title: str) -> None:
