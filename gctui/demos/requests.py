@@ -58,6 +58,7 @@ def fetch(seconds: float) -> None:
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Page)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     url = f"http://127.0.0.1:{server.server_address[1]}/"
+    print(f"fetching from {url}", flush=True)
     started = time.monotonic()
     with requests.Session() as session:
         session.trust_env = False  # no proxy on the way to our own server
