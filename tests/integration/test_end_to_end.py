@@ -112,8 +112,8 @@ def test_from_launch_to_exit(start: Start, program: str, python: Python) -> None
 
 
 @sampling
-def test_allocations_are_sampled_unless_the_user_wants_all_or_none(start: Start, program: str, python: Python) -> None:
-    terminal = start(python.path, program)
+def test_allocations_are_sampled_unless_the_user_wants_all_or_none(start: Start, program: str) -> None:
+    terminal = start(PRIMARY, program)
 
     terminal.wait_for("sampled since", "app.py:5")
     terminal.keys("a")
