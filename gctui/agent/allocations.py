@@ -1,7 +1,6 @@
 """What tracemalloc holds, aggregated before it is sent."""
 
 import _tracemalloc
-import gc
 from _collections import defaultdict, deque
 from _functools import partial
 from _operator import itemgetter
@@ -10,6 +9,7 @@ from itertools import chain, islice
 from time import monotonic_ns, thread_time_ns
 
 from . import wire
+from .still import hold_still
 
 TYPE_CHECKING = False  # `typing` is not to be imported in the observed process
 if TYPE_CHECKING:
@@ -83,26 +83,20 @@ def _read(known: "Callable[[Trace], Known]") -> "dict[Frames, list[Known]]":
     """What is to be `known` of each block, by the traceback that it was allocated from.
 
     tracemalloc hands out a tuple per block: more than any threshold. Were the collector on, it would start on them at
-    once, and the pauses that the user is shown would be gctui's own. Were it off for longer than one call, a program
-    that switches it off in between would find it on again. So all of this is one call into C: no Python code runs in
-    it, and thus no other thread, from the question whether the collector is on to its being as it was. It allocates
-    next to nothing per block, since what it allocates is traced, at many times the cost.
+    once, and the pauses that the user is shown would be gctui's own. The steps allocate next to nothing per block,
+    since what they allocate is traced, at many times the cost.
     """
-    was_enabled = []  # type: list[bool]
     traces = []  # type: list[Trace]
     blocks = defaultdict(list)  # type: dict[Frames, list[Known]]
     frames = itemgetter(2)
-    as_before = {True: iter(gc.enable, 0), False: iter(gc.disable, 0)}
     run = deque(maxlen=0).extend  # draws an iterator to its end, and keeps nothing
-    steps = (
-        partial(was_enabled.extend, islice(iter(gc.isenabled, None), 1)),
-        gc.disable,
-        partial(traces.extend, chain.from_iterable(islice(iter(_tracemalloc._get_traces, 0), 1))),
-        partial(run, map(list.append, map(blocks.__getitem__, map(frames, traces)), map(known, traces))),
-        traces.clear,
-        partial(run, map(next, map(as_before.__getitem__, was_enabled))),
+    hold_still(
+        (
+            partial(traces.extend, chain.from_iterable(islice(iter(_tracemalloc._get_traces, 0), 1))),
+            partial(run, map(list.append, map(blocks.__getitem__, map(frames, traces)), map(known, traces))),
+            traces.clear,
+        )
     )
-    run(map(next, [iter(step, 0) for step in steps]))
     return blocks
 
 
