@@ -9,6 +9,7 @@ from fnmatch import translate
 from itertools import takewhile
 
 from gctui.monitor.confidence import Z, interval
+from gctui.monitor.filter_words import filter_words
 from gctui.monitor.model import AllocationEntry, Allocations
 from gctui.monitor.places import Places, RowKey, View
 
@@ -151,9 +152,7 @@ def matching(rows: Iterable[AllocationRow], text: str, places: Places) -> tuple[
 
     A row of a whole traceback is looked at with all its frames.
     """
-    words = [word[: _LONGEST_WORD + 1] for word in text.casefold().split()]
-    wanted = [_finder(word) for word in words if not word.startswith("!")]
-    unwanted = [_finder(word[1:]) for word in words if word.startswith("!") and len(word) > 1]
+    wanted, unwanted = (list(map(_finder, words)) for words in filter_words(text))
     if not wanted and not unwanted:
         return tuple(rows)
 
@@ -165,6 +164,7 @@ def matching(rows: Iterable[AllocationRow], text: str, places: Places) -> tuple[
 
 
 def _finder(word: str) -> Callable[[str], object]:
+    word = word[:_LONGEST_WORD]
     if "*" in word or "?" in word:
         return re.compile("(?:.*/)?" + translate(word), re.DOTALL).match
     return lambda name: word in name

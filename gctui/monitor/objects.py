@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from gctui.agent import wire
+from gctui.monitor.filter_words import filter_words
 from gctui.monitor.model import Frame
 
 
@@ -151,9 +152,7 @@ def type_rows(census: Census, before: Census | None) -> tuple[TypeRow, ...]:
 
 def matching_types(rows: Iterable[TypeRow], text: str) -> tuple[TypeRow, ...]:
     """The rows whose names contain every word of `text` and no `!word`, case ignored."""
-    words = text.casefold().split()
-    wanted = [word for word in words if not word.startswith("!")]
-    unwanted = [word[1:] for word in words if word.startswith("!") and len(word) > 1]
+    wanted, unwanted = filter_words(text)
 
     def matches(row: TypeRow) -> bool:
         name = row.type.full_name.casefold()

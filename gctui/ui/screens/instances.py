@@ -76,10 +76,10 @@ class InstancesScreen(Following):
     def follow(self, snapshot: Snapshot) -> None:
         self._latest = snapshot
         for read in snapshot.objects:
-            if read.command == self._asked:
-                self._take_instances(read) if isinstance(read, Instances | NotDone) else None
-            elif read.command == self._asked_about:
-                self._take_answer(read) if isinstance(read, Referrers | Shown | NotDone) else None
+            if read.command == self._asked and isinstance(read, Instances | NotDone):
+                self._take_instances(read)
+            elif read.command == self._asked_about and isinstance(read, Referrers | Shown | NotDone):
+                self._take_answer(read)
 
     def _take_instances(self, read: Instances | NotDone) -> None:
         if isinstance(read, NotDone):

@@ -169,7 +169,8 @@ class ObjectsScreen(Following):
             if self._trial is not None and answer.command == self._trial.collection:
                 self._trial.collected = answer
         for read in snapshot.objects:
-            self._take(read) if isinstance(read, Census | NotDone) else None
+            if isinstance(read, Census | NotDone):
+                self._take(read)
         self._conclude()
 
     def _take(self, read: Census | NotDone) -> None:
