@@ -174,7 +174,7 @@ class Agent:
             self._recorder.install()
         elif kind == wire.SNAPSHOT and gauges.is_tracing():
             self._send_snapshot(link, self._snapshots.take(first))
-        elif kind in objects.COMMANDS:
+        elif kind in wire.ABOUT_OBJECTS:
             link.send(kind, objects.answer(kind, number, first, second, (self,)))
 
     def _end_burst(self, link: Link) -> None:
@@ -247,14 +247,14 @@ class Agent:
 
 
 def speak(
-    settings: "dict[str, int]", recorder: "Recorder | None", own_folder: str, failure: str, declined: str
+    channel: "Channel",
+    settings: "dict[str, int]",
+    recorder: "Recorder | None",
+    own_folder: str,
+    failure: str,
+    declined: str,
 ) -> None:
-    """Say hello and what does not work, and start the thread, when this is the process that holds the channel.
-    `declined`: why there is to be no agent."""
-    try:
-        channel = Channel(settings)
-    except (OSError, KeyError, LinkLost):
-        return  # another process holds it
+    """Say hello and what does not work, and start the thread. `declined`: why there is to be no agent."""
     link = channel.link
     link.send(wire.HELLO, gauges.hello(0, monotonic_ns()))
     if declined:

@@ -9,12 +9,10 @@ TYPE_CHECKING = False  # `typing` is not to be imported in the observed process
 if TYPE_CHECKING:
     from typing import Sequence
 
-COMMANDS = frozenset((wire.CENSUS, wire.INSTANCES, wire.REFERRERS, wire.REPR))
-
 
 def answer(kind: int, number: int, first: int, second: int, roots: "Sequence[object]") -> bytes:
-    """What `kind`, one of COMMANDS, is answered with. `roots`: what is gctui's and cannot be reached from its
-    modules."""
+    """What `kind`, one of `wire.ABOUT_OBJECTS`, is answered with. `roots`: what is gctui's and cannot be reached from
+    its modules."""
     try:
         if kind == wire.CENSUS:
             return census(number, roots)

@@ -29,9 +29,15 @@ def start(folder: str, settings: "dict[str, int]", interpreter: int) -> None:
         os.register_at_fork(after_in_child=unharmed(recorder.move_to_new_ring))
         recorder.install()
     if main:
+        from .link import Channel, LinkLost
+
+        try:
+            channel = Channel(settings)
+        except (OSError, KeyError, LinkLost):
+            return  # another process holds it, and here nothing is imported that speaks
         from .agent import speak
 
-        speak(settings, recorder, own_folder, failure, declined)
+        speak(channel, settings, recorder, own_folder, failure, declined)
 
 
 def _why_not() -> str:

@@ -70,6 +70,7 @@ MOST_TRACEBACKS = 2000
 #: CENSUS: live objects by type · INSTANCES(id of a type, checksum of its "module.name") · REFERRERS(id of an object, id
 #: of its type) · REPR(likewise), which runs code of the program. Each is answered by a frame of JSON, numbered as it.
 CENSUS, INSTANCES, REFERRERS, REPR = range(96, 100)
+ABOUT_OBJECTS = range(CENSUS, REPR + 1)
 
 #: Head of ALLOCATIONS: time (ns), bytes traced, blocks traced, duration of the uninterruptible read (ns), processor
 #: time of the aggregation (ns), bytes between two samples (0: every block is traced), frames kept per traceback, number

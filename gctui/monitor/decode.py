@@ -61,7 +61,7 @@ _JSON: dict[int, msgspec.json.Decoder[Hello] | msgspec.json.Decoder[AnswerRead] 
 def decode(kind: int, payload: bytes) -> Hello | GaugesRead | AnswerRead | Failure | Allocations | ObjectsRead | None:
     """The message of one frame; None for a type that is not known."""
     try:
-        if kind in decode_objects.KINDS:
+        if kind in wire.ABOUT_OBJECTS:
             return decode_objects.decode_objects(kind, payload)
         if kind == wire.ALLOCATIONS:
             return decode_allocations(payload)

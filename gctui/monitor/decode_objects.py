@@ -84,11 +84,9 @@ class _Shown(msgspec.Struct, frozen=True):
 _CENSUS, _INSTANCES = msgspec.json.Decoder(_Census), msgspec.json.Decoder(_Instances)
 _REFERRERS, _SHOWN = msgspec.json.Decoder(_Referrers), msgspec.json.Decoder(_Shown)
 
-KINDS = frozenset((wire.CENSUS, wire.INSTANCES, wire.REFERRERS, wire.REPR))
-
 
 def decode_objects(kind: int, payload: bytes) -> ObjectsRead:
-    """What a frame of one of KINDS says. msgspec.DecodeError or ValueError when it is malformed."""
+    """What a frame of one of `wire.ABOUT_OBJECTS` says. msgspec.DecodeError or ValueError when it is malformed."""
     if kind == wire.CENSUS:
         return _census(_CENSUS.decode(payload))
     if kind == wire.INSTANCES:

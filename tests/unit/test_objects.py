@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from gctui.agent import wire
 from gctui.monitor.decode import BadChannel, decode
-from gctui.monitor.decode_objects import KINDS, decode_objects
+from gctui.monitor.decode_objects import decode_objects
 from gctui.monitor.model import Frame
 from gctui.monitor.object_questions import ObjectQuestions
 from gctui.monitor.objects import Census, Instances, NotDone, Referrers, Shown, TypeCount, matching_types, type_rows
@@ -83,7 +83,7 @@ def test_a_lie_ends_the_channel(kind: int, lie: dict[str, Any]) -> None:
         decode(kind, said(kind, **lie))
 
 
-@given(st.sampled_from(sorted(KINDS)), st.data())
+@given(st.sampled_from(sorted(wire.ABOUT_OBJECTS)), st.data())
 def test_any_lie_is_refused_or_can_be_kept(kind: int, data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(sorted(TRUE[kind])))
     payload = said(kind, **{name: data.draw(LIES)})
@@ -94,7 +94,7 @@ def test_any_lie_is_refused_or_can_be_kept(kind: int, data: st.DataObject) -> No
     assert read.command >= 0
 
 
-@given(st.sampled_from(sorted(KINDS)), st.binary(max_size=200))
+@given(st.sampled_from(sorted(wire.ABOUT_OBJECTS)), st.binary(max_size=200))
 def test_any_bytes_are_a_bad_channel_or_an_answer(kind: int, payload: bytes) -> None:
     try:
         decode(kind, payload)
