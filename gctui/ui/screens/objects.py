@@ -114,6 +114,12 @@ class ObjectsScreen(Following):
     def _is_over(self) -> bool:
         return self._latest.program.state == "ended"
 
+    @property
+    def _traced(self) -> int:
+        """Bytes that tracemalloc has; 0 where it has but samples, which are no measure of the whole."""
+        gauges = self._latest.gauges
+        return gauges.traced if gauges is not None and not gauges.sample_bytes else 0
+
     def _ask(self, title: str, nanoseconds: int | None, what: str, go: str) -> None:
         """Do it, after a question where it stops the program for long or nobody knows for how long."""
         if self._is_over:
@@ -150,10 +156,9 @@ class ObjectsScreen(Following):
         self._ask("Leak or not?", estimate, "Two censuses and a full collection", "_begin_verdict")
 
     def _begin_verdict(self) -> None:
-        gauges = self._latest.gauges
         session = self._session
-        traced = gauges.traced if gauges is not None else 0
-        self._trial = _Trial(session.count_objects(), session.collect(2), session.count_objects(), traced)
+        first, collection, second = session.count_objects(), session.collect(2), session.count_objects()
+        self._trial = _Trial(first, collection, second, self._traced)
         self._say("Counting, collecting, counting again…")
 
     def action_mark(self) -> None:
@@ -199,8 +204,7 @@ class ObjectsScreen(Following):
         if trial.collected.error:
             self._say(f"No verdict: {printable(trial.collected.error)}.")
             return
-        gauges = self._latest.gauges
-        traced = (trial.traced, gauges.traced if gauges is not None else 0)
+        traced = (trial.traced, self._traced)
         since = self._memory.since if self._memory.since is not None else self._memory.census
         found = verdict(since, before, after, trial.collected, traced)
         self._memory.take(after)
