@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from textual.app import ComposeResult
 from textual.containers import Container
-from textual.reactive import reactive
-from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Static
 
@@ -18,11 +14,11 @@ from gctui.monitor.terminal_text import printable
 from gctui.monitor.tracing import TracingOptions
 from gctui.ui import sentences
 from gctui.ui.arrangement import CLASSES, ORDER, PaneName, arrange, too_small
-from gctui.ui.commands import Commands
 from gctui.ui.messages import Note
 from gctui.ui.rates import Direction, next_rate
-from gctui.ui.screens.confirm import ConfirmScreen
 from gctui.ui.screens.following import Following
+from gctui.ui.screens.main_commands import MainCommands
+from gctui.ui.screens.main_drilling import MainDrilling
 from gctui.ui.screens.main_keys import BINDINGS, NEEDING_THE_PROGRAM
 from gctui.ui.screens.quit import Ending, QuitScreen
 from gctui.ui.widgets.allocations import AllocationsPane
@@ -36,17 +32,12 @@ from gctui.ui.widgets.output import OutputPane
 from gctui.ui.widgets.pane import Pane
 from gctui.ui.widgets.timeline import TimelinePane
 
-if TYPE_CHECKING:
-    from gctui.ui.screens.objects import ObjectsMemory
-
-_GREETING = Note("? explains the focused pane, tab goes to the next one", "hint")
-
 
 def _is_recording(snapshot: Snapshot) -> bool:
     return snapshot.gauges is None or snapshot.gauges.recording
 
 
-class MainScreen(Screen[None]):
+class MainScreen(MainCommands, MainDrilling):
     """Data goes down by `data_bind`, messages come up; no pane knows another one."""
 
     CSS_PATH = "main.tcss"
@@ -54,21 +45,10 @@ class MainScreen(Screen[None]):
     BINDINGS = BINDINGS
     AUTO_FOCUS = ""
 
-    snapshot: reactive[Snapshot | None] = reactive(None, repaint=False, always_update=True)
-    """What the panes show: the newest tick, or the one at which the display was frozen."""
-    program: reactive[Program | None] = reactive(None, repaint=False)
-    """The program as it is now, frozen display or not."""
-    is_frozen: reactive[bool] = reactive(False, repaint=False)
-    note: reactive[Note] = reactive(_GREETING, repaint=False)
-
     def __init__(self, session: Session, *, rate_hz: float, tracing: TracingOptions) -> None:
-        super().__init__()
-        self._session = session
-        self._commands = Commands(session, tracing)
+        super().__init__(session, tracing)
         self._rate_hz = rate_hz
         self._timer: Timer | None = None
-        self._latest: Snapshot | None = None
-        self._objects: ObjectsMemory | None = None
         self._notices: tuple[str, ...] = ()
         self._offered = (False, True)
         self._focused_pane: PaneName = "allocations"
@@ -89,7 +69,7 @@ class MainScreen(Screen[None]):
             yield TimelinePane(id="timeline").data_bind(MainScreen.snapshot)
             yield CollectionLogPane(id="log").data_bind(MainScreen.snapshot)
             yield AllocationsPane(directory=start_folder(), id="allocations").data_bind(MainScreen.snapshot)
-        yield OutputPane(self._session, id="output").data_bind(MainScreen.snapshot)
+        yield OutputPane(self.session, id="output").data_bind(MainScreen.snapshot)
         yield MessageLine().data_bind(MainScreen.note)
         yield FilterBar()
         yield KeyLine()
@@ -107,7 +87,7 @@ class MainScreen(Screen[None]):
     def _arrange(self) -> None:
         """Show the panes that belong on a window of this size, and keep the focus on one of them."""
         width, height = self.size
-        wants_output = self._wants_output if self._session.has_terminal else False
+        wants_output = self._wants_output if self.session.has_terminal else False
         arrangement = arrange(self.size, self._alert_height, wants_output, self._focused_pane, self._is_zoomed)
         for name in CLASSES:
             self.set_class(name in arrangement.classes, name)
@@ -131,7 +111,7 @@ class MainScreen(Screen[None]):
         """A hidden pane costs the program nothing."""
         if wanted != self._wants_allocations:
             self._wants_allocations = wanted
-            self._session.want_allocations(wanted)
+            self.session.want_allocations(wanted)
 
     def on_descendant_focus(self) -> None:
         if isinstance(self.focused, Pane) and self.focused.id in ORDER:
@@ -147,7 +127,7 @@ class MainScreen(Screen[None]):
 
     def _tick(self) -> None:
         """Fold in what has come. Answers are followed and the program's end is noticed behind a frozen display too."""
-        latest = self._latest = self._session.tick()
+        latest = self.latest = self.session.tick()
         self.program = latest.program
         if not self.is_frozen:
             self.snapshot = latest
@@ -161,41 +141,9 @@ class MainScreen(Screen[None]):
         for screen in self.app.screen_stack:
             if isinstance(screen, Following):
                 screen.follow(latest)
-        note = self._commands.follow(latest)
+        note = self.commands.follow(latest)
         if note is not None:
             self.note = note
-
-    # -- commands to the program
-
-    def action_collect(self, generation: int) -> None:
-        if self._latest is None:
-            return
-        question = self._commands.question(self._latest, generation)
-
-        def send(confirmed: bool | None) -> None:
-            if confirmed:
-                self.note = self._commands.collect(generation)
-
-        if question:
-            self.app.push_screen(ConfirmScreen(f"Collect generation {generation}", question), send)
-        else:
-            send(True)
-
-    def action_trace(self) -> None:
-        if self._latest is not None:
-            self.note = self._commands.next_tracing(self._latest)
-
-    def action_burst(self) -> None:
-        if self._latest is not None:
-            self.note = self._commands.burst(self._latest)
-
-    def action_mark(self) -> None:
-        if self._latest is not None:
-            self.note = self._commands.mark(self._latest)
-
-    def action_record(self) -> None:
-        self._session.record_again()
-        self.note = Note("recording again…", "waiting")
 
     # -- the display
 
@@ -205,16 +153,16 @@ class MainScreen(Screen[None]):
         if self.is_frozen:
             self.note = Note("Display frozen, data collection goes on; space shows the present again", "hint")
         else:
-            self.snapshot = self._latest
+            self.snapshot = self.latest
             self.note = Note("Display follows the program again", "hint")
 
     def action_interpreter(self, step: int) -> None:
-        self._session.show_interpreter(step)
+        self.session.show_interpreter(step)
         self._tick()
 
     def action_rate(self, direction: Direction) -> None:
         self._rate_hz = next_rate(self._rate_hz, direction)
-        self._session.set_rate(self._rate_hz)
+        self.session.set_rate(self._rate_hz)
         self._set_timer()
         self.note = Note(f"Display rate {self._rate_hz:g} Hz")
 
@@ -235,7 +183,7 @@ class MainScreen(Screen[None]):
 
     def action_next_pane(self, step: int) -> None:
         """Go round the panes in view; when one fills the screen, round all of them."""
-        names = [name for name in ORDER if name != "output" or self._session.has_terminal]
+        names = [name for name in ORDER if name != "output" or self.session.has_terminal]
         in_view = [name for name in names if self._pane(name).display]
         names = in_view if len(in_view) > 1 else names
         place = names.index(self._focused_pane) if self._focused_pane in names else 0
@@ -294,7 +242,7 @@ class MainScreen(Screen[None]):
             return True
         if getattr(self.focused, "is_typing", False):
             return False
-        latest = self._latest
+        latest = self.latest
         if action in NEEDING_THE_PROGRAM:
             return self._is_running
         if action == "filter":
@@ -304,23 +252,10 @@ class MainScreen(Screen[None]):
         if action == "interpreter":
             return latest is not None and len(latest.interpreters) > 1
         if action == "output" or (action == "focus_pane" and parameters == ("output",)):
-            return self._session.has_terminal
+            return self.session.has_terminal
         return True
 
-    # -- drilling down and leaving
-
-    def action_objects(self) -> None:
-        from gctui.ui.screens.objects import ObjectsMemory, ObjectsScreen  # not before it is asked for
-
-        if self._latest is not None:
-            self._objects = self._objects or ObjectsMemory()
-            self.app.push_screen(ObjectsScreen(self._session, self._objects, self._latest))
-
-    def on_allocations_pane_opened(self, message: AllocationsPane.Opened) -> None:
-        from gctui.ui.screens.traceback import TracebackScreen  # likewise
-
-        opened = (message.row, message.allocations, message.mark, message.view, message.sizes)
-        self.app.push_screen(TracebackScreen(*opened))
+    # -- leaving
 
     def leave(self) -> None:
         """Out at once when the program has ended, else ask what shall become of it."""
@@ -333,7 +268,7 @@ class MainScreen(Screen[None]):
             if ending is not None:
                 self.app.exit(ending)
 
-        self._quit_dialog = QuitScreen(self._session, self.program)
+        self._quit_dialog = QuitScreen(self.session, self.program)
         self.app.push_screen(self._quit_dialog, left)
 
     def watch_program(self, before: Program | None, program: Program | None) -> None:
@@ -342,5 +277,5 @@ class MainScreen(Screen[None]):
             self._quit_dialog.program = program
         if program is not None and program.state == "ended" and (before is None or before.state != "ended"):
             self.refresh_bindings()
-            output = "o shows its output, " if self._session.has_terminal else ""
+            output = "o shows its output, " if self.session.has_terminal else ""
             self.note = Note(f"Program {sentences.state(program)}: {output}q leaves")

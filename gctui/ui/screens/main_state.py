@@ -1,0 +1,32 @@
+"""What the parts of the main screen share: the session, the newest snapshot, the sentence in the message line."""
+
+from __future__ import annotations
+
+from textual.reactive import reactive
+from textual.screen import Screen
+
+from gctui.monitor.model import Program, Snapshot
+from gctui.monitor.session import Session
+from gctui.monitor.tracing import TracingOptions
+from gctui.ui.commands import Commands
+from gctui.ui.messages import Note
+
+_GREETING = Note("? explains the focused pane, tab goes to the next one", "hint")
+
+
+class MainState(Screen[None]):
+    """State alone. What is done with it is in `MainCommands`, `MainDrilling` and `MainScreen`."""
+
+    snapshot: reactive[Snapshot | None] = reactive(None, repaint=False, always_update=True)
+    """What the panes show: the newest tick, or the one at which the display was frozen."""
+    program: reactive[Program | None] = reactive(None, repaint=False)
+    """The program as it is now, frozen display or not."""
+    is_frozen: reactive[bool] = reactive(False, repaint=False)
+    note: reactive[Note] = reactive(_GREETING, repaint=False)
+
+    def __init__(self, session: Session, tracing: TracingOptions) -> None:
+        super().__init__()
+        self.session = session
+        self.commands = Commands(session, tracing)
+        self.latest: Snapshot | None = None
+        """The newest tick, frozen display or not."""
