@@ -38,7 +38,7 @@ imports: $(READY) ## check that imports go inward only
 check: lint types imports test ## all four, as CI does
 
 snapshots: $(READY) ## renew the pictures in tests/snapshots; look at each before you commit it
-	$(BIN)/python -m pytest tests/snapshots --snapshot-update
+	$(BIN)/python -m pytest tests/snapshots --numprocesses=0 --snapshot-update
 
 reliability: $(READY) ## write docs/reliability.md anew from the list of faults
 	@$(BIN)/python -m tests.integration.faults
