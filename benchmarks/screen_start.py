@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import gc
-import subprocess
 import sys
 import tempfile
-import venv
 from pathlib import Path
 
 from benchmarks.figures import Figure, median
+from benchmarks.peers import install_memray
 from benchmarks.terminal_run import TerminalRun
 from gctui.demos import find_demos
 
@@ -25,7 +24,7 @@ MEMRAY_HAS_DATA = b"_run_tracker"
 
 def measure() -> list[Figure]:
     with tempfile.TemporaryDirectory() as folder:
-        memray = _install_memray(Path(folder))
+        memray = install_memray(sys.executable, Path(folder))
         ours, theirs = [], []
         for _ in range(RUNS):
             ours.append(_first_data(GCTUI_HAS_DATA, sys.executable, "-m", "gctui", sys.executable, DEMO))
@@ -42,14 +41,3 @@ def measure() -> list[Figure]:
 def _first_data(text: bytes, *argv: str) -> float:
     with TerminalRun(*argv) as run:
         return run.milliseconds_until(text)
-
-
-def _install_memray(folder: Path) -> str | None:
-    """The Python of a new environment that has memray; None when it cannot be had here."""
-    venv.create(folder, with_pip=True)
-    python = str(folder / "bin" / "python")
-    installed = subprocess.run([python, "-m", "pip", "--quiet", "install", "memray"], check=False)
-    if installed.returncode:
-        print("memray cannot be installed here; gctui is measured alone")
-        return None
-    return python

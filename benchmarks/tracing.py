@@ -1,4 +1,5 @@
-"""What tracing allocations costs: the same work bare, sampled, traced exactly, and under tracemalloc alone, in turn."""
+"""What tracing allocations costs: the same work bare, sampled, traced exactly, under tracemalloc alone and under memray
+(with Python's allocators), in turn."""
 
 from __future__ import annotations
 
@@ -6,10 +7,12 @@ import json
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
 from statistics import geometric_mean
 
 from benchmarks.environment import environment
 from benchmarks.figures import Figure, median
+from benchmarks.peers import install_memray
 from gctui.monitor.tracing import EXACT_FRAMES
 from tests.integration.pythons import Python, find_pythons
 
@@ -30,11 +33,13 @@ SAMPLED_LIMIT, SAMPLED_WORST, EXACT_LIMIT = 1.25, 2.2, 1.05
 def measure() -> list[Figure]:
     figures, sampled, exact = [], [], []
     for python in (one for one in find_pythons() if one.version[:2] in VERSIONS and not one.abiflags):
-        for name in PROGRAMS:
-            found = _measure(python, name)
-            figures += found
-            sampled.append(found[0].value)
-            exact.append(found[1].value)
+        with tempfile.TemporaryDirectory() as folder:
+            memray = install_memray(python.path, Path(folder))
+            for name in PROGRAMS:
+                found = _measure(python, name, memray)
+                figures += found
+                sampled.append(found[0].value)
+                exact.append(found[1].value)
     return [
         *figures,
         Figure("sampled / bare, geometric mean", geometric_mean(sampled), "", SAMPLED_LIMIT, tuple(sampled)),
@@ -42,7 +47,7 @@ def measure() -> list[Figure]:
     ]
 
 
-def _measure(python: Python, name: str) -> list[Figure]:
+def _measure(python: Python, name: str, memray: str | None) -> list[Figure]:
     program, *arguments = PROGRAMS[name]
     work = ("-m", f"benchmarks.programs.{program}", *arguments)
     ways = {
@@ -52,15 +57,19 @@ def _measure(python: Python, name: str) -> list[Figure]:
         "tracemalloc": (python.path, "-X", f"tracemalloc={EXACT_FRAMES}", *work),
     }
     with tempfile.TemporaryDirectory() as cache:
+        if memray is not None:
+            traced = ("--trace-python-allocators", "--quiet", "--output", f"{cache}/traced", "--force")
+            ways["memray"] = (memray, "-m", "memray", "run", *traced, *work)
         variables = environment(cache)
         _work_s(ways["bare"], variables)  # compiles
         rounds = [{way: _work_s(command, variables) for way, command in ways.items()} for _ in range(ROUNDS)]
     what = f"{name}, python {python}"
+    peers = [way for way in ("tracemalloc", "memray") if way in ways]
     return [
         median(f"{what}: sampled / bare", [one["sampled"] / one["bare"] for one in rounds], "", SAMPLED_WORST),
         median("  exact / tracemalloc alone", [one["exact"] / one["tracemalloc"] for one in rounds], ""),
         median("  exact / bare", [one["exact"] / one["bare"] for one in rounds], ""),
-        median("  tracemalloc alone / bare", [one["tracemalloc"] / one["bare"] for one in rounds], ""),
+        *(median(f"  {way} alone / bare", [one[way] / one["bare"] for one in rounds], "") for way in peers),
         median("  seconds bare", [one["bare"] for one in rounds], "s"),
     ]
 
