@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from textual import on, work
-from textual.app import ComposeResult, SuspendNotSupported
+from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Container, Vertical
 from textual.content import Content
@@ -19,12 +18,12 @@ from textual.widgets import Static
 from gctui.monitor import units
 from gctui.monitor.allocations import AllocationRow, behind, frames_in_common, lines_of
 from gctui.monitor.call_tree import Direction
-from gctui.monitor.editor import EditorError, edit, editor_command
 from gctui.monitor.model import Allocations, Frame
 from gctui.monitor.places import View
 from gctui.monitor.size_history import SizeAt
 from gctui.monitor.source_text import SourceReader, SourceText
 from gctui.monitor.terminal_text import printable
+from gctui.ui.editing import edit_line
 from gctui.ui.renderables.allocation_columns import COUNT, GROWTH, LOCATION, SIZE, location_text
 from gctui.ui.renderables.columns import Column
 from gctui.ui.renderables.growth_line import growth_line
@@ -134,20 +133,9 @@ class TracebackScreen(Screen[None]):
         self.refresh_bindings()
 
     def action_edit(self) -> None:
-        """The program goes on meanwhile, and so does the recording of its collections."""
         frame = self._frame_at_cursor()
-        if frame is None:
-            return
-        try:
-            command = editor_command(frame, self._view.places.directory, os.environ)
-            with self.app.suspend():  # which an exception would leave suspended
-                problem = edit(command)
-        except EditorError as error:
-            problem = str(error)
-        except SuspendNotSupported:
-            problem = "There is no terminal for an editor to run on."
-        if problem:
-            self.notify(printable(problem), severity="warning", markup=False)
+        if frame is not None:
+            edit_line(self.app, frame, self._view.places.directory)
 
     def action_copy(self) -> None:
         if self._direction is not None:
