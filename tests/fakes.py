@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from gctui.agent import wire
+from gctui.monitor.collectors import words
 from gctui.monitor.messages import Hello, Message, RingFound
 from gctui.monitor.model import (
     BUCKET_NS,
@@ -169,6 +170,7 @@ def make_snapshot(**changes: Any) -> Snapshot:
         log=make_log(),
         allocations=make_allocations(),
         mark=None,
+        peak=None,
         answers=(),
         losses=Losses(),
         notices=(),
@@ -176,6 +178,21 @@ def make_snapshot(**changes: Any) -> Snapshot:
         interpreters=(0,),
     )
     return replace(base, **changes)
+
+
+def make_of_collector(collector: str, **changes: Any) -> Snapshot:
+    """The same figures under another collector, labelled as the monitor labels them."""
+    base, called = make_snapshot(**changes), words(collector)
+    first, second, third = (
+        replace(
+            one,
+            label=called.labels[one.number],
+            threshold=one.threshold if called.counted[one.number] else None,
+        )
+        for one in base.generations
+    )
+    agent = replace(base.agent, python="3.14.2", collector=collector)
+    return replace(base, agent=agent, generations=(first, second, third))
 
 
 class FakeSession:

@@ -24,14 +24,13 @@ class Process:
         return self.interpreters[min(self.interpreters)]
 
     def summed_up(self, now_ns: int) -> ProcessTotals:
-        incremental = self.collector == "incremental"
         return ProcessTotals(
             pid=self.pid,
             ppid=self.ppid,
             argv=self.argv,
             python=self.python,
             collector=self.collector,
-            interpreters=tuple(one.summed_up(now_ns, incremental) for one in self.interpreters.values()),
+            interpreters=tuple(one.summed_up(now_ns, self.collector) for one in self.interpreters.values()),
             clean_exit=self.clean_exit,
         )
 

@@ -6,6 +6,7 @@ from collections import deque
 
 from ddsketch import DDSketch
 
+from gctui.monitor.collectors import words
 from gctui.monitor.columns import Columns
 from gctui.monitor.messages import GaugesRead, RingRead
 from gctui.monitor.model import (
@@ -170,14 +171,14 @@ class InterpreterHistory:
             told.uncollectable + self._uncollectable_since[generation],
         )
 
-    def generation(self, number: int, now_ns: int, incremental: bool) -> Generation:
-        gauges, totals = self.gauges, self.totals(number)
+    def generation(self, number: int, now_ns: int, collector: str) -> Generation:
+        gauges, totals, called = self.gauges, self.totals(number), words(collector)
         recent = sum(slot.collections[number] for slot in self._recent(now_ns))
         return Generation(
             number=number,
-            label=("young", "increment", "full")[number] if incremental else str(number),
+            label=called.labels[number],
             count=gauges.counts[number] if gauges else None,
-            threshold=gauges.thresholds[number] if gauges else None,
+            threshold=gauges.thresholds[number] if gauges and called.counted[number] else None,
             collections=totals.collections,
             collected=totals.collected,
             uncollectable=totals.uncollectable,
@@ -185,11 +186,11 @@ class InterpreterHistory:
             pauses=self._pauses[number].figures(),
         )
 
-    def generations(self, now_ns: int, incremental: bool = False) -> tuple[Generation, Generation, Generation]:
+    def generations(self, now_ns: int, collector: str = "generational") -> tuple[Generation, Generation, Generation]:
         return (
-            self.generation(0, now_ns, incremental),
-            self.generation(1, now_ns, incremental),
-            self.generation(2, now_ns, incremental),
+            self.generation(0, now_ns, collector),
+            self.generation(1, now_ns, collector),
+            self.generation(2, now_ns, collector),
         )
 
     def _recent(self, now_ns: int) -> list[_Slot]:
@@ -222,10 +223,10 @@ class InterpreterHistory:
         made = {slot.number: slot for slot in self._slots}
         return tuple((made.get(number) or _Slot(number)).frozen() for number in range(first, last + 1))
 
-    def summed_up(self, now_ns: int, incremental: bool) -> InterpreterTotals:
+    def summed_up(self, now_ns: int, collector: str) -> InterpreterTotals:
         return InterpreterTotals(
             id=self.interpreter,
-            generations=self.generations(now_ns, incremental),
+            generations=self.generations(now_ns, collector),
             events_received=sum(pauses.events for pauses in self._pauses),
             events_dropped=self.missed,
         )

@@ -7,6 +7,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
+from gctui.monitor.collectors import NUMBERS
 from gctui.monitor.model import CollectionLog, Site
 
 GENERATIONS = frozenset((0, 1, 2))
@@ -67,9 +68,9 @@ def parse_filter(text: str) -> LogFilter:
 
 def _generations(text: str) -> frozenset[int]:
     parts = [part for part in text.split(",") if part]
-    if not parts or not {"0", "1", "2"}.issuperset(parts):
+    if not parts or not NUMBERS.keys() >= set(parts):
         raise FilterError("gen: takes 0, 1, 2 or several, as in gen:1,2")
-    return frozenset(int(part) for part in parts)
+    return frozenset(NUMBERS[part] for part in parts)
 
 
 def _pause(text: str) -> tuple[str, int]:

@@ -123,11 +123,11 @@ class Generation:
 
     number: int
     label: str
-    """'0', '1', '2'; 'young', 'increment', 'full' under the incremental collector."""
+    """'0', '1', '2', or what they are called under another collector (`monitor/collectors.py`)."""
     count: int | None
     """Towards the next collection; it can pass the threshold. None until the agent said it."""
     threshold: int | None
-    """0: never collected automatically."""
+    """0: never collected automatically; None also where the collector does not use it."""
     collections: int
     collected: int
     uncollectable: int
@@ -252,6 +252,8 @@ class Allocations:
     """A child process read it: it stopped the program only for its fork."""
     after_burst: bool = False
     """At the end of a burst: it is shown until the user asks for another, since no later one has all allocations."""
+    at_peak: bool = False
+    """More was held than in any snapshot before of this way of tracing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,6 +338,9 @@ class Snapshot:
     allocations: Allocations | None
     mark: Allocations | None
     """The allocations when the user set the mark; growth is against it."""
+    peak: Allocations | None
+    """The snapshot in which most was held, since allocations are traced as they are; the program may have held more in
+    between. It may be the latest one."""
     answers: tuple[Answer, ...]
     """Those that came since the tick before."""
     losses: Losses

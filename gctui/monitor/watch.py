@@ -137,6 +137,8 @@ class WatchSession:
         self._observe(self.family.introduced(hello))
         self._observed_agent, self._agent_state, self._reason = hello, "connected", ""
         self._feed.forget(self._clock() + int(FIRST_ALLOCATIONS_S * 1e9))
+        if self._feed.is_wanted is not None:  # the one before was told
+            self.want_allocations(self._feed.is_wanted)
 
     def _fold_gauges(self, gauges: GaugesRead) -> None:
         if self._observed is None or self._observed_agent is None:
@@ -220,7 +222,7 @@ class WatchSession:
             ),
             figures=self._reader.figures(with_agent=connected),
             gauges=history.gauges,
-            generations=history.generations(now, process is not None and process.collector == "incremental"),
+            generations=history.generations(now, process.collector if process else ""),
             running=history.running if program.state != "ended" else None,
             paused_share=history.paused_share(now),
             paused_share_total=history.paused_share_total(now),
@@ -228,6 +230,7 @@ class WatchSession:
             log=history.log,
             allocations=self._feed.latest,
             mark=self._feed.mark,
+            peak=self._feed.peak,
             answers=answers,
             losses=Losses(history.missed, self._frames_dropped, self.output.dropped),
             notices=tuple(self._notices),
@@ -300,6 +303,7 @@ class WatchSession:
 
     def want_allocations(self, wanted: bool) -> None:
         self._feed.is_wanted = wanted
+        self._command(wire.UNASKED, wire.MOST_TRACEBACKS if wanted else 0)
 
     def mark(self) -> None:
         self._feed.mark = self._feed.latest

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gctui.monitor import units
+from gctui.monitor.collectors import words
 from gctui.monitor.estimates import ASK_ABOVE_NS, pause_estimate
 from gctui.monitor.model import Answer, Snapshot
 from gctui.monitor.session import Session
@@ -32,13 +33,13 @@ class Commands:
             "its longest pause so far" if snapshot.generations[generation].pauses.maximum else "the size of its heap"
         )
         return (
-            f"Collecting generation {generation} will stop the program for about {units.duration(estimate)}, "
-            f"going by {basis}. Collect now?"
+            f"Collecting {words(snapshot.agent.collector).names[generation]} will stop the program for about "
+            f"{units.duration(estimate)}, going by {basis}. Collect now?"
         )
 
-    def collect(self, generation: int) -> Note:
+    def collect(self, snapshot: Snapshot, generation: int) -> Note:
         """Force a collection, unless the same one is still on its way."""
-        text = f"collecting generation {generation}…"
+        text = f"collecting {words(snapshot.agent.collector).names[generation]}…"
         if text not in self._waiting.values():
             self._waiting[self._session.collect(generation)] = text
         return Note(text, "waiting")
@@ -80,7 +81,7 @@ class Commands:
         note: Note | None = None
         for answer in snapshot.answers:
             if self._waiting.pop(answer.command, None) is not None:
-                note = Note(_sentence(answer), "warning" if answer.error else "result")
+                note = Note(_sentence(answer, snapshot.agent.collector), "warning" if answer.error else "result")
         shown = snapshot.allocations
         if shown is not None and shown.after_burst and shown.taken_ns != self._burst_ns:
             self._burst_ns = shown.taken_ns
@@ -91,5 +92,5 @@ class Commands:
         return note
 
 
-def _sentence(answer: Answer) -> str:
-    return sentences.collected(answer) if answer.kind == "collect" else sentences.tracing(answer)
+def _sentence(answer: Answer, collector: str) -> str:
+    return sentences.collected(answer, collector) if answer.kind == "collect" else sentences.tracing(answer)

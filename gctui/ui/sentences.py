@@ -6,6 +6,7 @@ import os
 import signal
 
 from gctui.monitor import units
+from gctui.monitor.collectors import words
 from gctui.monitor.model import Allocations, Answer, Losses, Program, Running, Snapshot
 from gctui.monitor.terminal_text import printable
 from gctui.monitor.tracing import Tracing
@@ -52,14 +53,16 @@ def running_for(snapshot: Snapshot) -> tuple[Running, int] | None:
 def running(snapshot: Snapshot) -> str:
     """'generation 2 running for 3.20 s'; empty when no collection is running."""
     found = running_for(snapshot)
-    return f"generation {found[0].generation} running for {units.duration(found[1])}" if found else ""
+    name = words(snapshot.agent.collector).names[found[0].generation] if found else ""
+    return f"{name} running for {units.duration(found[1])}" if found else ""
 
 
-def collected(answer: Answer) -> str:
+def collected(answer: Answer, collector: str) -> str:
     """What a forced collection changed."""
     if answer.error:
         return f"Collection failed: {printable(answer.error)}"
-    text = f"Generation {answer.generation} collected in {units.duration(answer.pause_ns)}: "
+    name = words(collector).names[answer.generation]
+    text = f"{name[0].upper()}{name[1:]} collected in {units.duration(answer.pause_ns)}: "
     text += f"{answer.freed:,} object{'s' * (answer.freed != 1)} freed"
     if answer.uncollectable:
         text += f", {answer.uncollectable:,} uncollectable"

@@ -73,7 +73,7 @@ def test_what_the_screen_does_not_show_keeps_a_short_log() -> None:
     assert sum(any(bucket.collections) for bucket in shown.main.timeline(now)) == MOST_BUCKETS - 1
     assert sum(any(bucket.collections) for bucket in other.main.timeline(now)) <= FEW_BUCKETS
     # Rates look no further back than that.
-    assert other.main.generation(0, now, False).rate == shown.main.generation(0, now, False).rate > 0
+    assert other.main.generation(0, now, "").rate == shown.main.generation(0, now, "").rate > 0
 
 
 def test_the_screen_moves_on_to_the_one_that_says_hello() -> None:

@@ -33,7 +33,7 @@ def test_pause_figures_are_those_of_a_sorted_list(pauses: list[int]) -> None:
     history = InterpreterHistory(0, 0)
     history.fold_ring(read(*(record(n, pause=pause) for n, pause in enumerate(pauses))))
 
-    figures = history.generation(0, SECOND, incremental=False).pauses
+    figures = history.generation(0, SECOND, "generational").pauses
 
     assert (figures.events, figures.total, figures.maximum) == (len(pauses), sum(pauses), max(pauses))
     ordered = sorted(pauses)
@@ -58,7 +58,7 @@ def test_missed_collections_are_in_the_totals_and_counted() -> None:
     history = InterpreterHistory(0, 0)
     history.fold_ring(read(record(50), missed=50))
 
-    totals = history.summed_up(SECOND, incremental=False)
+    totals = history.summed_up(SECOND, "generational")
 
     assert (totals.events_received, totals.events_dropped, totals.generations[0].collections) == (1, 50, 51)
 
@@ -84,9 +84,12 @@ def test_the_time_line_has_no_holes() -> None:
 
 
 def test_labels_follow_the_incremental_collector() -> None:
-    labels = [one.label for one in InterpreterHistory(0, 0).generations(SECOND, incremental=True)]
+    history = InterpreterHistory(0, 0)
+    history.fold_gauges(gauges(SECOND, (1, 1, 1)))
+    rows = history.generations(SECOND, "incremental")
 
-    assert labels == ["young", "increment", "full"]
+    assert [one.label for one in rows] == ["young", "increment", "full"]
+    assert [one.threshold is None for one in rows] == [False, False, True]
 
 
 def test_the_log_lets_old_collections_go(monkeypatch: pytest.MonkeyPatch) -> None:

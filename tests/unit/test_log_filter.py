@@ -20,6 +20,7 @@ from tests.fakes import FakeLog, make_collection, make_log
         ("", LogFilter()),
         ("gen:2", LogFilter(generations=frozenset({2}))),
         ("GEN:1,2", LogFilter(generations=frozenset({1, 2}))),
+        ("gen:inc,Full", LogFilter(generations=frozenset({1, 2}))),
         ("gen:1, views.py", LogFilter(generations=frozenset({1}), words=("views.py",))),
         ("pause>=10ms", LogFilter(shortest_ns=10_000_000)),
         ("pause>10ms", LogFilter(shortest_ns=10_000_001)),

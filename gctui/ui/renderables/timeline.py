@@ -10,6 +10,7 @@ from operator import itemgetter
 
 from textual.content import Content
 
+from gctui.monitor.collectors import GENERATIONAL
 from gctui.monitor.model import BUCKET_NS, Bucket, Running
 
 SECOND = 1_000_000_000
@@ -160,6 +161,6 @@ def _axis(columns: int, slice_ns: int) -> Content:
     return Content.assemble((" " * LABEL_WIDTH + "".join(line), DIM))
 
 
-def legend() -> list[str]:
+def legend(labels: Sequence[str] = GENERATIONAL.short) -> list[str]:
     """Per generation the glyph that stands for it: '█ 2'."""
-    return [f"{fill[-1]} {number}" for number, fill in enumerate(FILLS)]
+    return [f"{fill[-1]} {label}" for fill, label in zip(FILLS, labels, strict=True)]

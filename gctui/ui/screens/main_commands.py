@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gctui.monitor.collectors import words
 from gctui.ui.messages import Note
 from gctui.ui.screens.confirm import ConfirmScreen
 from gctui.ui.screens.main_state import MainState
@@ -13,14 +14,16 @@ class MainCommands(MainState):
     def action_collect(self, generation: int) -> None:
         if self.latest is None:
             return
-        question = self.commands.question(self.latest, generation)
+        latest = self.latest
+        question = self.commands.question(latest, generation)
 
         def send(confirmed: bool | None) -> None:
             if confirmed:
-                self.note = self.commands.collect(generation)
+                self.note = self.commands.collect(latest, generation)
 
         if question:
-            self.app.push_screen(ConfirmScreen(f"Collect generation {generation}", question), send)
+            title = f"Collect {words(latest.agent.collector).names[generation]}"
+            self.app.push_screen(ConfirmScreen(title, question), send)
         else:
             send(True)
 

@@ -14,6 +14,7 @@ from textual.strip import Strip
 from textual.timer import Timer
 
 from gctui.monitor import units
+from gctui.monitor.collectors import words
 from gctui.monitor.log_filter import FilterError, LogFilter, LogSearch, parse_filter
 from gctui.monitor.model import Collection, CollectionLog, Snapshot
 from gctui.monitor.terminal_text import printable
@@ -36,6 +37,7 @@ class LogLine:
 
     collection: Collection
     program_started_ns: int
+    collector: str
 
 
 def _pause_tone(line: LogLine) -> str:
@@ -59,8 +61,8 @@ COLUMNS: tuple[Column[LogLine], ...] = (
         lambda line, _: f"{(line.collection.started_ns - line.program_started_ns) / 1e9:.3f}", width=10,
     ),
     Column(
-        "generation", "gen", "the oldest generation collected: 0, 1 or 2",
-        lambda line, _: str(line.collection.generation), width=3,
+        "generation", "gen", "the oldest generation collected: 0, 1 or 2; yng, inc, ful: young, increment, full",
+        lambda line, _: words(line.collector).short[line.collection.generation], width=3,
         tone=lambda line: ("low", "raised", "high")[line.collection.generation],
     ),
     Column(
@@ -181,7 +183,7 @@ class CollectionLogPane(LinePane):
             return "The program ended, and no collection was seen."
         if self.snapshot.agent.state in ("absent", "waiting"):
             return f"No collection yet: {printable(self.snapshot.agent.reason) or 'the agent has not answered.'}"
-        return "No collection yet: none was needed. 0, 1 and 2 collect that generation now."
+        return "No collection yet: none was needed. 0, 1 and 2 collect now."
 
     def render_heading(self, width: int) -> Strip:
         style = self.part_style("heading")
@@ -196,7 +198,7 @@ class CollectionLogPane(LinePane):
             collection = self._log[number]
         except IndexError:  # the display is frozen, the log went on
             return self.text_strip(f" {number}: no longer held", "muted", width)
-        row = LogLine(collection, self.snapshot.program.started_ns)
+        row = LogLine(collection, self.snapshot.program.started_ns, self.snapshot.agent.collector)
         return row_line(place_columns(COLUMNS, width), row, width, self.part_style("line"), self.tone_style)
 
     def _running_text(self) -> str:

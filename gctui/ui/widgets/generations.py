@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gctui.monitor.collectors import words
 from gctui.monitor.model import Snapshot
 from gctui.ui import sentences
 from gctui.ui.renderables.generations import table
@@ -31,6 +32,10 @@ One row per generation of the garbage collector.
 - **rate**: collections per second over the last 10 s.
 - **pause avg**, **p99**, **max**, **total**: how long collections stopped the program.
 
+The incremental collector (3.14.0 to 3.14.4) has *young*, *increment* and *full* instead: automatic collections are
+increments, each of the young generation and a part of the old one, and threshold 2 is not used. In a free-threaded
+build each collection is full, whatever its number.
+
 `▶` marks a generation that is being collected at this moment. Press `0`, `1` or `2` to collect now.
 """
 
@@ -46,5 +51,7 @@ One row per generation of the garbage collector.
             return
         running = sentences.running_for(snapshot)
         lines = table(snapshot.generations, self.size.width, running[0] if running else None)
-        self.set_title("Generations" + (f" · [$text-warning]{sentences.running(snapshot)}[/]" if running else ""))
+        note = words(snapshot.agent.collector).note
+        state = f"[$text-warning]{sentences.running(snapshot)}[/]" if running else note
+        self.set_title("Generations" + (f" · {state}" if state else ""))
         self.show_lines(lines)
