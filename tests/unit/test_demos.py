@@ -15,7 +15,7 @@ DEMOS = find_demos()
 
 
 def test_the_first_demo_is_the_one_to_start_with() -> None:
-    assert [demo.name for demo in DEMOS] == ["cycles", "relay", "requests", "stall"]
+    assert [demo.name for demo in DEMOS] == ["cycles", "prefork", "relay", "requests", "stall"]
 
 
 @pytest.mark.parametrize("demo", DEMOS, ids=lambda demo: demo.name)
