@@ -1,0 +1,107 @@
+"""What the collector would cost under other settings, estimated from what it did lately.
+
+The model, its assumptions, its measured error and where it fails are in docs/what-if.md. The rules of the collector
+that it stands on are those of CPython's `gcmodule.c` (3.8 to 3.12) and `gc.c` (3.13 on). All functions are pure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gctui.monitor.what_if_basis import Basis
+from gctui.monitor.what_if_model import Course, course, frozen_course
+
+MINUTE_S = 60.0
+#: Of what a garbage object takes with it when it is freed, bytes, where that was not measured.
+ASSUMED_GARBAGE_BYTES = 200.0
+#: Fewer full collections than this in the span say little.
+FEW_FULL = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What the collector does, or would do."""
+
+    collections: tuple[float, float, float]
+    """Per minute, per generation."""
+    total_ns: float
+    """Pauses per minute, nanoseconds."""
+    share: float
+    """Of wall time, 0 to 1."""
+    longest_ns: float
+    """The longest pause to be expected; of the present, the longest there was."""
+    growth: float | None
+    """Bytes per minute of garbage that nobody would collect; None: not asked, or not known."""
+    span_s: float
+    """Seconds of the program's life that this goes by."""
+    caveat: str
+    """Why it is to be taken with care, a short sentence; else empty."""
+
+
+def present(basis: Basis) -> Outlook:
+    """What the collector did in the span, as recorded."""
+    per_minute = MINUTE_S / basis.span_s
+    counts = [automatic + asked for automatic, asked in zip(basis.automatic, basis.asked, strict=True)]
+    total = sum(basis.pauses_ns) + sum(basis.asked_ns)
+    return Outlook(
+        collections=(counts[0] * per_minute, counts[1] * per_minute, counts[2] * per_minute),
+        total_ns=total * per_minute,
+        share=min(total / 1e9 / basis.span_s, 1.0),
+        longest_ns=max(basis.longest_ns),
+        growth=None,
+        span_s=basis.span_s,
+        caveat="",
+    )
+
+
+def with_thresholds(basis: Basis, thresholds: tuple[int, int, int]) -> Outlook:
+    """Under these thresholds; with the first at 0, as `switched_off`."""
+    if thresholds[0] <= 0:
+        return switched_off(basis)
+    return _outlook(basis, course(basis, thresholds), None, _caveat(basis, thresholds))
+
+
+def frozen(basis: Basis) -> Outlook:
+    """After `gc.freeze()` now, from the first full collection after it on."""
+    return _outlook(basis, frozen_course(basis), None, _caveat(basis, basis.thresholds))
+
+
+def switched_off(basis: Basis) -> Outlook:
+    """With automatic collection off."""
+    if basis.asked[2]:
+        return _outlook(basis, Course.none(), None, "The program collects by itself, which frees garbage all the same.")
+    growth = sum(basis.collected) * MINUTE_S / basis.span_s * ASSUMED_GARBAGE_BYTES
+    caveat = f"The size of a garbage object is not known; {ASSUMED_GARBAGE_BYTES:.0f} B are assumed." if growth else ""
+    return _outlook(basis, Course.none(), growth, caveat)
+
+
+def _outlook(basis: Basis, then: Course, growth: float | None, caveat: str) -> Outlook:
+    """What the thresholds start and what the program asks for, together."""
+    per_minute = MINUTE_S / basis.span_s
+    asked = [basis.asked_ns[0], basis.asked_ns[1], basis.asked_ns[2] * then.full_scale]
+    rates = [rate * MINUTE_S + also * per_minute for rate, also in zip(then.rates, basis.asked, strict=True)]
+    total = sum(rate * pause for rate, pause in zip(then.rates, then.pauses_ns, strict=True)) * MINUTE_S
+    total += sum(asked) * per_minute
+    longest = [pause for pause, rate in zip(then.longest_ns, then.rates, strict=True) if rate]
+    seen = (basis.longest_ns[0], basis.longest_ns[1], basis.longest_ns[2] * then.full_scale)
+    longest += [pause for pause, also in zip(seen, basis.asked, strict=True) if also]
+    return Outlook(
+        collections=(rates[0], rates[1], rates[2]),
+        total_ns=total,
+        share=min(total / 1e9 / MINUTE_S, 1.0),
+        longest_ns=max(longest, default=0.0),
+        growth=growth,
+        span_s=basis.span_s,
+        caveat=caveat,
+    )
+
+
+def _caveat(basis: Basis, thresholds: tuple[int, int, int]) -> str:
+    fulls = basis.automatic[2]
+    if not fulls:
+        return "No full collection seen yet: how often and how long is guessed."
+    if fulls < FEW_FULL:
+        return "Only one full collection seen yet."
+    if thresholds[0] > basis.thresholds[0]:
+        return "At most: objects that die together before the count is reached make it fewer."
+    return ""

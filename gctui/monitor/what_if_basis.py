@@ -1,0 +1,148 @@
+"""What the collector did lately, in the figures that an estimate for other settings goes by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gctui.monitor.model import CollectionLog, Snapshot
+
+WINDOW_NS = 60_000_000_000
+#: The newest collections that are looked at; in a program that collects more often, the span is shorter.
+MOST = 20_000
+#: A span has to have so much in it.
+LEAST_NS, LEAST_COLLECTIONS = 1_000_000_000, 3
+
+Three = tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """One span of the log, under one setting of the collector. Per generation where there are three. Collections that
+    gctui asked for are left out of all figures."""
+
+    span_s: float
+    """Seconds, over 0."""
+    thresholds: Three
+    """Those in force, none below 0; the first is over 0."""
+    automatic: Three
+    """Collections that the thresholds started."""
+    asked: Three
+    """Collections that the program asked for: they come under any setting."""
+    pauses_ns: Three
+    """Sum of the pauses of the automatic ones, nanoseconds."""
+    asked_ns: Three
+    """Sum of the pauses of those asked for."""
+    longest_ns: Three
+    """Longest pause of either kind; 0: there was none."""
+    collected: Three
+    """Unreachable objects that both kinds found."""
+    gaps: tuple[int, ...]
+    """Collections of generation 1 that came before each automatic full one, since the full one before it."""
+    since_full: int
+    """Collections of generation 1 since the last full one: the count of generation 2."""
+    earlier_full_ns: int
+    """Average pause of a full collection before the span; 0: there was none."""
+    rss: int | None
+    """Resident set, bytes."""
+
+
+def why_not(snapshot: Snapshot) -> str:
+    """A sentence on why there is nothing to go by; empty where `gather` has something."""
+    gauges = snapshot.gauges
+    if snapshot.agent.collector not in ("", "generational"):
+        return (
+            f"No estimate: the model is one of the generational collector, and this one is {snapshot.agent.collector}."
+        )
+    if gauges is None:
+        return "No estimate: the agent has not said the thresholds yet."
+    if not gauges.enabled or gauges.thresholds[0] <= 0:
+        return "No estimate: automatic collection is off, so there is no record to go by."
+    if gather(snapshot) is None:
+        return "No estimate: hardly a collection in the last minute."
+    return ""
+
+
+def gather(snapshot: Snapshot) -> Basis | None:
+    """None when there is nothing to go by: `why_not` says why."""
+    gauges = snapshot.gauges
+    if gauges is None or not gauges.enabled or gauges.thresholds[0] <= 0:
+        return None
+    if snapshot.agent.collector not in ("", "generational"):
+        return None
+    thresholds = (gauges.thresholds[0], max(gauges.thresholds[1], 0), max(gauges.thresholds[2], 0))
+    log = snapshot.log
+    first = _first(log, snapshot.taken_ns - WINDOW_NS)
+    if log.end - first < LEAST_COLLECTIONS:
+        return None
+    began_ns = max(snapshot.taken_ns - WINDOW_NS, snapshot.program.started_ns)
+    if first > log.first:
+        began_ns = max(began_ns, log[first - 1].started_ns)
+    span_ns = snapshot.taken_ns - began_ns
+    if span_ns < LEAST_NS:
+        return None
+    tally = _Tally(thresholds)
+    for number in range(first, log.end):
+        tally.add(log, number)
+    whole = snapshot.generations[2].pauses
+    return Basis(
+        span_s=span_ns / 1e9,
+        thresholds=thresholds,
+        automatic=_three(tally.automatic),
+        asked=_three(tally.asked),
+        pauses_ns=_three(tally.pauses_ns),
+        asked_ns=_three(tally.asked_ns),
+        longest_ns=_three(tally.longest_ns),
+        collected=_three(tally.collected),
+        gaps=tuple(tally.gaps),
+        since_full=max(gauges.counts[2], 0),
+        earlier_full_ns=whole.average,
+        rss=snapshot.figures.rss,
+    )
+
+
+def _first(log: CollectionLog, since_ns: int) -> int:
+    """Number of the first collection that is looked at."""
+    low, high = max(log.first, log.end - MOST), log.end
+    while low < high:
+        middle = (low + high) // 2
+        if log[middle].started_ns < since_ns:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def _three(values: list[int]) -> Three:
+    return values[0], values[1], values[2]
+
+
+class _Tally:
+    """Adds collections up, oldest first, and tells by the counts which the thresholds started: a collection of
+    generation 1 or 2 whose count had not passed its threshold was asked for."""
+
+    def __init__(self, thresholds: Three) -> None:
+        self._thresholds = thresholds
+        self._counts: list[int | None] = [None, None, None]  # unknown until the generation was collected once
+        self.automatic, self.asked, self.collected = [0, 0, 0], [0, 0, 0], [0, 0, 0]
+        self.pauses_ns, self.asked_ns, self.longest_ns = [0, 0, 0], [0, 0, 0], [0, 0, 0]
+        self.gaps: list[int] = []
+
+    def add(self, log: CollectionLog, number: int) -> None:
+        one = log[number]
+        generation, count = one.generation, self._counts[one.generation]
+        if not one.forced:
+            if count is None or count > self._thresholds[generation] or not generation:
+                self.automatic[generation] += 1
+                self.pauses_ns[generation] += one.pause_ns
+                if generation == 2 and count is not None:
+                    self.gaps.append(count)
+            else:
+                self.asked[generation] += 1
+                self.asked_ns[generation] += one.pause_ns
+            self.longest_ns[generation] = max(self.longest_ns[generation], one.pause_ns)
+            self.collected[generation] += one.collected
+        for younger in range(generation + 1):
+            self._counts[younger] = 0
+        if generation < 2:
+            older = self._counts[generation + 1]
+            self._counts[generation + 1] = None if older is None else older + 1
