@@ -8,7 +8,8 @@ from typing import Any
 
 from gctui.agent import wire
 from gctui.monitor.collectors import words
-from gctui.monitor.messages import Hello, Message, RingFound
+from gctui.monitor.history import InterpreterHistory
+from gctui.monitor.messages import Hello, Message, RingFound, RingRead
 from gctui.monitor.model import (
     BUCKET_NS,
     Agent,
@@ -30,12 +31,15 @@ from gctui.monitor.model import (
 )
 from gctui.monitor.objects import TypeCount
 from gctui.monitor.output import Output
+from gctui.monitor.pause_history import PauseHistory
+from gctui.monitor.settings import CollectorSettings
 from gctui.monitor.source import ProgramStatus
 
 SECOND = 1_000_000_000
 NOW = 1000 * SECOND
 NOBODY = 2**22 + 1
 """Over the largest process number there is, so that nothing is read of a process that happens to run."""
+SETTINGS = CollectorSettings(True, (700, 10, 10), 0, 0)
 FOUND = RingFound(1, NOBODY, 1, 0, "3.12.1", 0, ("python", "app.py"))
 HELLO = Hello(wire.PROTOCOL, NOBODY, 1, 0, 0, 1, "3.12.1", "", "generational", "/usr/bin/python", ("python", "app.py"))
 
@@ -83,6 +87,24 @@ def make_log(length: int = 100) -> FakeLog:
     """Mostly generation 0, every 10th 1, every 50th 2 with a pause of 120 ms."""
     kinds = ((2, 120_000_000) if n % 50 == 49 else (1, 400_000) if n % 10 == 9 else (0, 20_000) for n in range(length))
     return FakeLog([make_collection(n, generation, pause) for n, (generation, pause) in enumerate(kinds)])
+
+
+def make_pauses(log: FakeLog | None = None) -> PauseHistory:
+    """Of the collections of the log."""
+    log = log or make_log()
+    collections = [log[number] for number in range(log.first, log.end)]
+    sites = {8 + number: site for number, site in enumerate(dict.fromkeys(one.site for one in collections))}
+    numbers = {site: number for number, site in sites.items()}
+    records = [
+        (
+            one.started_ns, one.pause_ns, one.generation, one.collected, one.uncollectable, one.thread,
+            numbers[one.site], one.number + 1,
+        )
+        for one in collections
+    ]  # fmt: skip
+    history = InterpreterHistory(0, NOW - 60 * SECOND)
+    history.fold_ring(RingRead(1, records, 0, None, sites))
+    return history.pauses
 
 
 def make_allocations(entries: int = 40, scale: int = 1, taken_ns: int = NOW) -> Allocations:
@@ -168,6 +190,7 @@ def make_snapshot(**changes: Any) -> Snapshot:
         paused_share_total=0.04,
         timeline=buckets,
         log=make_log(),
+        pauses=make_pauses(),
         allocations=make_allocations(),
         mark=None,
         peak=None,
@@ -176,6 +199,9 @@ def make_snapshot(**changes: Any) -> Snapshot:
         notices=(),
         processes=1,
         interpreters=(0,),
+        settings=SETTINGS,
+        settings_at_start=SETTINGS,
+        settings_without_gctui=SETTINGS,
     )
     return replace(base, **changes)
 
@@ -218,7 +244,28 @@ class FakeSession:
         return len(self.calls)
 
     def collect(self, generation: int) -> int:
-        number = self._note("collect", generation)
+        return self._order("collect", generation)
+
+    def set_enabled(self, enabled: bool) -> int:
+        return self._order("set_enabled", enabled)
+
+    def set_thresholds(self, thresholds: tuple[int, int, int]) -> int:
+        return self._order("set_thresholds", thresholds)
+
+    def freeze(self, collect_first: bool) -> int:
+        return self._order("freeze", collect_first)
+
+    def unfreeze(self) -> int:
+        return self._order("unfreeze")
+
+    def set_debug_flags(self, flags: int) -> int:
+        return self._order("set_debug_flags", flags)
+
+    def restore_settings(self) -> tuple[int, ...]:
+        return (self._order("restore_settings"),)
+
+    def _order(self, *call: Any) -> int:
+        number = self._note(*call)
         if self.answer is not None:
             self._answers.append(self.answer(number))
         return number

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import compress
 
 from gctui.agent import wire
 from gctui.monitor.messages import Record
@@ -31,14 +32,15 @@ class Columns:
         self._started, self._pause, self._thread = array("Q"), array("Q"), array("Q")
         self._generation = array("B")
         self._collected, self._uncollectable, self._site = array("I"), array("I"), array("I")
-        self._sites: dict[int, Site] = {}
+        self.sites: dict[int, Site] = {}
+        """By the number that records have."""
 
     @property
     def end(self) -> int:
         return self.first + len(self._started)
 
     def name_sites(self, sites: dict[int, Site]) -> None:
-        self._sites.update(sites)
+        self.sites.update(sites)
 
     def extend(self, records: Iterable[Record]) -> None:
         for started, pause, generation, collected, uncollectable, thread, site, _ in records:
@@ -72,9 +74,22 @@ class Columns:
             collected=self._collected[at],
             uncollectable=self._uncollectable[at],
             thread=self._thread[at],
-            site=self._sites.get(site, _UNKNOWN),
+            site=self.sites.get(site, _UNKNOWN),
             forced=site == wire.FORCED_SITE,
         )
+
+    def of_site(self, site: Site, last: int, most: int) -> Iterator[int]:
+        """Numbers of the collections that were set off there, latest first, from `last` on; no more than `most`."""
+        known_as = {number for number, one in self.sites.items() if one == site}
+        found = 0
+        for end in range(min(last + 1, self.end), self.first, -CHUNK):
+            start = max(end - CHUNK, self.first)
+            column = self._site[start - self.first : end - self.first]
+            for number in compress(range(end - 1, start - 1, -1), map(known_as.__contains__, reversed(column))):
+                yield number
+                found += 1
+                if found == most:
+                    return
 
     def columns(self, first: int, end: int) -> tuple[array[int], array[int]]:
         """(generations, pauses in ns) of `first` to `end` - 1."""

@@ -59,7 +59,7 @@ class Family:
             self._show(process)
         if history is None:  # or its agent has said hello before the ring was found
             history = self._begin(process, ring.interpreter, ring.started_ns)
-        history.started_ns = ring.started_ns
+        history.start_at(ring.started_ns)
         if process.interpreters.get(ring.interpreter) is history and self.latest(process.pid) is process:
             self._by_ring[ring.ring] = history
             self._with_ring.add(history)

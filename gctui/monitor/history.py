@@ -19,6 +19,8 @@ from gctui.monitor.model import (
     Pauses,
     Running,
 )
+from gctui.monitor.pause_history import PauseHistory
+from gctui.monitor.settings import CollectorSettings, SettingsHistory
 
 #: Five minutes of the time line.
 MOST_BUCKETS = 1200
@@ -93,23 +95,31 @@ class InterpreterHistory:
         self.missed = 0
         self.running: Running | None = None
         self.gauges: Gauges | None = None
+        self.settings = SettingsHistory()
+        self.pauses = PauseHistory(started_ns, self.log)
         self._pauses = (PauseTotals(), PauseTotals(), PauseTotals())
         self._since_gauges = [0, 0, 0]
         self._collected_since, self._uncollectable_since = [0, 0, 0], [0, 0, 0]
         self._since_is_old = False
         self._slots: deque[_Slot] = deque(maxlen=MOST_BUCKETS)
 
+    def start_at(self, started_ns: int) -> None:
+        self.started_ns = self.pauses.started_ns = started_ns
+
     def keep(self, long: bool) -> None:
         """Whether the log and the time line are as long as the screen shows them. A family has thousands of
         interpreters, and the screen shows those of one process."""
         self.log.is_short = not long
+        self.pauses.keep(long)
         self.log.extend(())  # lets go what is too much now
         self._slots = deque(self._slots, maxlen=MOST_BUCKETS if long else FEW_BUCKETS)
 
     def fold_ring(self, read: RingRead) -> None:
         self.missed += read.missed
         self.running = None if read.running is None else Running(min(read.running[0], 2), read.running[1])
+        self.pauses.running = self.running
         self.log.name_sites(read.sites)
+        self.pauses.fold(self.log.end, read.records, read.missed)
         self.log.extend(read.records)
         told_ns = self.gauges.taken_ns if self.gauges else 0
         for started, pause, number, collected, uncollectable, _, _, _ in read.records:
@@ -150,8 +160,10 @@ class InterpreterHistory:
             tracing_cost_ns=read.cost,
             recording=read.recording,
         )  # fmt: skip
+        settings = CollectorSettings(read.enabled, read.thresholds, read.debug, read.frozen)
+        self.settings.fold(settings, read.ts, "program")
         if not read.recording:
-            self.running = None  # nobody would say that it has stopped
+            self.running = self.pauses.running = None  # nobody would say that it has stopped
         self._since_is_old = True  # counted when it is asked for: many gauges can come at once
 
     def totals(self, generation: int) -> GenerationTotals:

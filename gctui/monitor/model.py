@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from gctui.monitor.objects import ObjectsRead
+    from gctui.monitor.pauses import PauseReport
+    from gctui.monitor.settings import CollectorSettings, SettingsChange
 
 AgentState = Literal["waiting", "connected", "absent", "gone"]
 ProgramState = Literal["starting", "running", "stopped", "ended"]
@@ -186,6 +188,10 @@ class Collection:
     site: Site
     forced: bool
     """gctui asked for it."""
+    by_program: bool = False
+    """The program asked for it, with gc.collect(). Known of generation 2 only."""
+    candidates: int | None = None
+    """Objects that it looked at; None before Python 3.15, which alone tells."""
 
 
 class CollectionLog(Protocol):
@@ -252,8 +258,6 @@ class Allocations:
     """A child process read it: it stopped the program only for its fork."""
     after_burst: bool = False
     """At the end of a burst: it is shown until the user asks for another, since no later one has all allocations."""
-    at_peak: bool = False
-    """More was held than in any snapshot before of this way of tracing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,8 +265,8 @@ class Answer:
     """What came of a command."""
 
     command: int
-    """The id that sending it returned."""
-    kind: Literal["collect", "trace"]
+    """The id that sending it returned; 0: an option asked for it."""
+    kind: Literal["collect", "trace", "steer"]
     error: str
     """Why it was not done; empty when it was."""
     generation: int = 0
@@ -276,6 +280,9 @@ class Answer:
     sample_bytes: int = 0
     burst_ms: int = 0
     """How long every allocation is traced, milliseconds; 0: it is no burst."""
+    before: CollectorSettings | None = None
+    """Of the collector, when its settings were to be changed; None when that was not even tried."""
+    after: CollectorSettings | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,12 +342,13 @@ class Snapshot:
     timeline: tuple[Bucket, ...]
     """Buckets back to back up to now, oldest first; empty ones are there too. At most 5 minutes."""
     log: CollectionLog
+    pauses: PauseReport
     allocations: Allocations | None
     mark: Allocations | None
     """The allocations when the user set the mark; growth is against it."""
     peak: Allocations | None
-    """The snapshot in which most was held, since allocations are traced as they are; the program may have held more in
-    between. It may be the latest one."""
+    """The snapshot with most in it since allocations are traced as they are. It may be the latest one. There may have
+    been more between two snapshots."""
     answers: tuple[Answer, ...]
     """Those that came since the tick before."""
     losses: Losses
@@ -352,3 +360,11 @@ class Snapshot:
     """Numbers of the interpreters seen in the observed process, in that order; the shown one is `agent.interpreter`."""
     objects: tuple[ObjectsRead, ...] = ()
     """What came since the tick before of what was asked about the program's objects."""
+    settings: CollectorSettings | None = None
+    """Those of the collector now; None until the agent said them."""
+    settings_at_start: CollectorSettings | None = None
+    """Before gctui set anything."""
+    settings_without_gctui: CollectorSettings | None = None
+    """What they would be now if only the program had set them."""
+    changes: tuple[SettingsChange, ...] = ()
+    """What was set while gctui watched, by it and by the program, oldest first; the last `settings.MOST_CHANGES`."""

@@ -37,6 +37,7 @@ from gctui.monitor.object_questions import ObjectQuestions
 from gctui.monitor.objects import ObjectsRead, TypeCount
 from gctui.monitor.process import ProcessReader
 from gctui.monitor.source import Source
+from gctui.monitor.steering import SteeringSession
 
 FIRST_ALLOCATIONS_S = 0.3
 #: An agent that has not said hello after this long is declared absent, with the reason.
@@ -49,10 +50,11 @@ CALLBACK_GONE = (
 )
 
 
-class WatchSession:
+class WatchSession(SteeringSession):
     """A `Session` over any `Source`."""
 
     def __init__(self, source: Source, clock: Callable[[], int] = time.monotonic_ns) -> None:
+        super().__init__()
         self._source, self._clock = source, clock
         self.output, self.has_terminal, self.accepts_input = source.output, source.has_terminal, source.accepts_input
         self.family = Family()
@@ -66,7 +68,6 @@ class WatchSession:
         self._nothing = InterpreterHistory(0, source.started_ns)
         self._commands = 0
         self._collecting: dict[int, int | None] = {}  # id of a command -> RSS before
-        self._answers: list[Answer] = []
         self._asked = ObjectQuestions()
         self._frames_dropped = 0
         self._feed = AllocationFeed()
@@ -153,14 +154,20 @@ class WatchSession:
 
     def _fold_answer(self, answer: AnswerRead) -> None:
         if answer.kind == "trace":
-            how = {
-                "trace_frames": answer.trace_frames,
-                "sample_bytes": answer.sample_bytes,
-                "burst_ms": answer.burst_ms,
-            }
-            self._answers.append(Answer(answer.command, "trace", answer.error, **how))
+            self._answers.append(
+                Answer(
+                    answer.command,
+                    "trace",
+                    answer.error,
+                    trace_frames=answer.trace_frames,
+                    sample_bytes=answer.sample_bytes,
+                    burst_ms=answer.burst_ms,
+                )
+            )
             if not answer.error:
                 self._feed.forget(0)
+        elif answer.kind == "steer" and self._observed is not None:
+            self._fold_steered(answer, self._observed.main)
         elif answer.kind == "collect":
             self._answers.append(
                 Answer(
@@ -194,6 +201,7 @@ class WatchSession:
         for command in self._collecting:
             self._answers.append(Answer(command, "collect", "the process ended before it answered"))
         self._collecting.clear()
+        self._give_up_orders()
         self._asked.give_up()
 
     # --- the snapshot -----------------------------------------------------------------------------------------------
@@ -228,6 +236,7 @@ class WatchSession:
             paused_share_total=history.paused_share_total(now),
             timeline=history.timeline(now),
             log=history.log,
+            pauses=history.pauses,
             allocations=self._feed.latest,
             mark=self._feed.mark,
             peak=self._feed.peak,
@@ -237,6 +246,10 @@ class WatchSession:
             processes=len(self.family.processes),
             interpreters=tuple(sorted(process.interpreters)) if process else (),
             objects=self._asked.taken(),
+            settings=history.settings.now,
+            settings_at_start=history.settings.at_start,
+            settings_without_gctui=history.settings.without_gctui,
+            changes=history.settings.changes,
         )
 
     def processes(self) -> tuple[ProcessTotals, ...]:
@@ -246,9 +259,13 @@ class WatchSession:
 
     # --- steering ---------------------------------------------------------------------------------------------------
 
-    def _command(self, kind: int, first: int, second: int = 0) -> tuple[int, bool]:
+    def _next_number(self) -> int:
         self._commands += 1
-        return self._commands, self._source.command(kind, self._commands, first, second)
+        return self._commands
+
+    def _command(self, kind: int, first: int, second: int = 0) -> tuple[int, bool]:
+        number = self._next_number()
+        return number, self._source.command(kind, number, first, second)
 
     def collect(self, generation: int) -> int:
         rss = self._reader.rss()

@@ -1,0 +1,235 @@
+"""Folds an interpreter's collections into what is told of its pauses: a part per second, the last minute of them kept,
+the older ones added up. No record is looked at again, so a refresh costs the same after a million collections."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict, deque
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from gctui.monitor.columns import Columns
+from gctui.monitor.distribution import EDGES, histogram, percentiles
+from gctui.monitor.messages import Record
+from gctui.monitor.model import Running
+from gctui.monitor.pauses import WINDOWS_NS, PauseFigures, PauseStatistics, Span, Trigger, Utilisation
+from gctui.monitor.triggers import Tallies, Tally, add_up, per_generation, place, triggers
+from gctui.monitor.utilisation import MOST_PAUSES, Sweep
+
+PART_NS = 1_000_000_000
+#: The parts of the last minute, and the one before, for the windows that end where the minute begins.
+MOST_PARTS = 61
+#: Of an interpreter that the screen does not show: the last second is being made, and its minute begins when it is
+#: shown.
+FEW_PARTS = 1
+FEW_PAUSES = 1000
+
+Counts = defaultdict[int, int]
+
+_PER_MILLE = (500, 900, 950, 990, 999)
+
+
+class Part:
+    """The collections that stopped in one second, or, added up, in all seconds that are over."""
+
+    __slots__ = ("counts", "edge", "first", "missed", "most", "second", "tallies", "unseen")
+
+    def __init__(self, second: int = -1, first: tuple[int, int] = (0, 0)) -> None:
+        self.second = second
+        self.first = first
+        """When the first of them started, and its generation: it may have begun in a second before."""
+        self.counts: tuple[Counts, Counts, Counts] = (defaultdict(int), defaultdict(int), defaultdict(int))
+        """Per generation, pauses by their bucket."""
+        self.tallies: Tallies = {}
+        self.most = self.edge = [0] * len(WINDOWS_NS)
+        """Time in pauses in the worst windows that end in it, and in those that end with it."""
+        self.missed = self.unseen = 0
+
+    def add(self, other: Part) -> None:
+        for counts, others in zip(self.counts, other.counts, strict=True):
+            for bucket, number in others.items():
+                counts[bucket] += number
+        add_up(self.tallies, other.tallies)
+        self.most = _worse(self.most, other.most)
+        self.missed += other.missed
+        self.unseen += other.unseen
+
+
+def _worse(one: list[int], other: list[int]) -> list[int]:
+    return [max(pair) for pair in zip(one, other, strict=True)]
+
+
+class PauseHistory:
+    """A `PauseReport`."""
+
+    def __init__(self, started_ns: int, log: Columns) -> None:
+        self.started_ns = started_ns
+        self.running: Running | None = None
+        self._log = log
+        self._sweep = Sweep()
+        self._over = Part()
+        self._parts = deque([Part()], MOST_PARTS)  # the last of them is being made
+        self._complete_from = 0
+        self._last = 0, 0  # number and end of the last record that was read
+        self._unread_follow = False  # what was missed last has nothing after it yet
+
+    def keep(self, long: bool) -> None:
+        """Whether there is a minute, and a full sweep: see `InterpreterHistory.keep`."""
+        self._parts = deque(self._parts, MOST_PARTS if long else FEW_PARTS)
+        self._complete_from = max(self._complete_from, self._parts[0].second * PART_NS)
+        self._sweep.most_pauses = MOST_PAUSES if long else FEW_PAUSES
+
+    # --- folding ----------------------------------------------------------------------------------------------------
+
+    def fold(self, first: int, records: Sequence[Record], missed: int) -> None:
+        """The first of the records has the number `first` in the log."""
+        unseen = self._unseen(records, missed)
+        part = self._parts[-1]
+        part_end = (part.second + 1) * PART_NS
+        sweep, sites = self._sweep, self._log.sites
+        for number, (started, pause, word, collected, _, _, site, _) in enumerate(records, first):
+            generation = min(word, 2)
+            end = started + pause
+            if end >= part_end:
+                part = self._begin_part(end // PART_NS, (started, generation))
+                part_end = (part.second + 1) * PART_NS
+            sweep.add(started, end)
+            part.counts[generation][bisect_right(EDGES, pause)] += 1
+            tally = part.tallies.get(site << 2 | generation) or place(part.tallies, site, generation, sites)
+            tally.events += 1
+            tally.total += pause
+            tally.collected += collected
+            tally.last = number
+            if pause > tally.longest:
+                tally.longest, tally.longest_number = pause, number
+        sweep.let_go()
+        part.most = sweep.most
+        part.missed += missed
+        part.unseen += unseen
+
+    def _begin_part(self, second: int, first: tuple[int, int]) -> Part:
+        ended, parts = self._parts[-1], self._parts
+        ended.most = self._sweep.most
+        ended.edge = self._sweep.begin_part((ended.second + 1) * PART_NS)
+        self._over.add(ended)
+        parts.append(Part(second, first))
+        if len(parts) == parts.maxlen:
+            self._complete_from = parts[0].second * PART_NS
+        return parts[-1]
+
+    def _unseen(self, records: Sequence[Record], missed: int) -> int:
+        """Time between collections that were read where others were not."""
+        unseen = 0
+        number, end = self._last if self._last[0] else (0, self.started_ns)
+        for record in records if missed else records[:1]:
+            if record[7] != number + 1:
+                unseen += max(record[0] - end, 0)
+            number, end = record[7], record[0] + record[1]
+        if records:
+            self._last = records[-1][7], records[-1][0] + records[-1][1]
+        self._unread_follow = bool(missed) and not records
+        return unseen
+
+    # --- telling ----------------------------------------------------------------------------------------------------
+
+    def figures(self, span: Span, now_ns: int) -> PauseFigures:
+        begin, parts = self._chosen(span, now_ns)
+        whole = Part()
+        for part in parts:
+            whole.add(part)
+        lived = max(now_ns - begin, 1)
+        tallies = per_generation(whole.tallies)
+        inside = [tally.total for tally in tallies]
+        if span == "minute" and parts:
+            started, generation = parts[0].first
+            inside[generation] -= max(begin - started, 0)
+        running = self._running(now_ns)
+        if running is not None:
+            so_far = now_ns - running.started_ns
+            _count_running(whole.counts[running.generation], tallies[running.generation], so_far)
+            inside[running.generation] += min(so_far, lived)
+        together = Tally()
+        counts: Counts = defaultdict(int)
+        for tally, buckets in zip(tallies, whole.counts, strict=True):
+            together.add(tally)
+            for bucket, number in buckets.items():
+                counts[bucket] += number
+        zeroth, first, second = (
+            _statistics(*one) for one in zip(tallies, whole.counts, (time / lived for time in inside), strict=True)
+        )
+        return PauseFigures(
+            span=span,
+            lived_ns=lived,
+            all=_statistics(together, counts, sum(inside) / lived),
+            generations=(zeroth, first, second),
+            utilisations=tuple(self._utilisations(span, now_ns, whole.most, running)),
+            histogram=histogram(whole.counts),
+            missed=whole.missed,
+            unseen_ns=whole.unseen + (max(now_ns - self._last[1], 0) if self._unread_follow else 0),
+        )
+
+    def triggers(self, span: Span, now_ns: int) -> tuple[Trigger, ...]:
+        tallies: Tallies = {}
+        for part in self._chosen(span, now_ns)[1]:
+            add_up(tallies, part.tallies)
+        return triggers(tallies, self._log.sites)
+
+    def numbers(self, trigger: Trigger, most: int) -> tuple[int, ...]:
+        return tuple(islice(self._log.of_site(trigger.site, trigger.last_number, sum(trigger.collections)), most))
+
+    def _chosen(self, span: Span, now_ns: int) -> tuple[int, list[Part]]:
+        """When the span begins, and the parts that are in it."""
+        if span == "run":
+            return self.started_ns, [self._over, self._parts[-1]]
+        first = _first_second(now_ns)
+        begin = max(first * PART_NS, self._complete_from, self.started_ns)
+        return begin, [part for part in self._parts if part.second >= first]
+
+    def _running(self, now_ns: int) -> Running | None:
+        """Unless it has stopped: the ring may have said that it runs, and be read with its record in it."""
+        running = self.running
+        return running if running and self._sweep.latest <= running.started_ns < now_ns else None
+
+    def _utilisations(self, span: Span, now_ns: int, most: list[int], running: Running | None) -> Iterator[Utilisation]:
+        if span == "minute":
+            first, last = _first_second(now_ns), self._parts[-1]
+            if last.second < first:
+                most = _worse(most, [self._sweep.spent(window, first * PART_NS) for window in WINDOWS_NS])
+            for part in self._parts:
+                if part.second == first - 1 and part is not last:
+                    most = _worse(most, part.edge)
+        if running is not None:
+            most = _worse(most, self._sweep.running(running.started_ns, now_ns))
+        for window, spent in zip(WINDOWS_NS, most, strict=True):
+            is_known = now_ns - self.started_ns >= window
+            yield Utilisation(window, 1 - spent / window if is_known else None)
+
+
+def _first_second(now_ns: int) -> int:
+    """Of the last minute."""
+    return now_ns // PART_NS - 59
+
+
+def _count_running(counts: Counts, tally: Tally, so_far: int) -> None:
+    counts[bisect_right(EDGES, so_far)] += 1
+    tally.events += 1
+    tally.total += so_far
+    if so_far > tally.longest:
+        tally.longest, tally.longest_number = so_far, -1
+
+
+def _statistics(tally: Tally, counts: Counts, share: float) -> PauseStatistics:
+    longest = max(tally.longest, 0)
+    p50, p90, p95, p99, p999 = percentiles(counts, _PER_MILLE, longest)
+    return PauseStatistics(
+        events=tally.events,
+        total=tally.total,
+        longest=longest,
+        longest_number=tally.longest_number if tally.longest_number >= 0 else None,
+        p50=p50,
+        p90=p90,
+        p95=p95,
+        p99=p99,
+        p999=p999,
+        share=min(max(share, 0.0), 1.0),
+    )
