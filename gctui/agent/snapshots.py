@@ -3,6 +3,7 @@ a child process that the program does not notice."""
 
 import _tracemalloc
 import gc
+from select import select
 from time import monotonic_ns
 
 from . import allocations, gauges, wire
@@ -44,6 +45,8 @@ READING_TAKES = 16
 LEAST_READING_TAKES = 64 << 20
 #: How long a child may take, ns, and how much more per block: 20 times what it does.
 LIMIT, LIMIT_PER_BLOCK = 10_000_000_000, 6_000
+#: How often a child is asked that is waited for, seconds.
+INTERVAL = 0.002
 
 
 class Snapshots:
@@ -51,7 +54,7 @@ class Snapshots:
 
     def __init__(self, own_folder: str, tracer: Tracer) -> None:
         self._own_folder, self._tracer = own_folder, tracer
-        self._get_traces, self._disable = _tracemalloc._get_traces, gc.disable
+        self._get_traces, self._disable, self._select = _tracemalloc._get_traces, gc.disable, select
         self._reading = None  # type: Optional[object]
         self._began = self._mean = self._limit = self._how = self._most = self._fork = 0
 
@@ -96,6 +99,14 @@ class Snapshots:
             return wire.ALLOCATIONS, allocations.read_apart(result, self._began, self._mean, self._how)
         why = "ended without an answer" if result == () else "took longer than %d s and was ended" % (self._limit / 1e9)
         return wire.FAILURE, gauges.failure("the process that read the allocations " + why)
+
+    def finished_within(self, seconds: float) -> "Optional[Frame]":
+        """The same, waited for."""
+        frame, end = self.finished(), monotonic_ns() + int(seconds * 1e9)
+        while self._reading is not None and monotonic_ns() < end:
+            self._select([], [], [], INTERVAL)
+            frame = self.finished()
+        return frame
 
     def _read_here(self, most: int) -> "Frame":
         return wire.ALLOCATIONS, allocations.snapshot(most, self._own_folder, self._mean, self._how)

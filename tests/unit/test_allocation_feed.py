@@ -55,3 +55,22 @@ def test_the_present_is_not_taken_off_the_screen() -> None:
     feed.fold(make_allocations(), 0)
     feed.resume()
     assert feed.latest is not None
+
+
+def test_the_snapshot_with_most_in_it_is_the_peak() -> None:
+    feed = wanted()
+    small, large, later = (make_allocations(scale=scale, taken_ns=scale) for scale in (1, 3, 2))
+    for one in (small, large, later):
+        feed.fold(one, 0)
+    assert feed.peak is large and feed.latest is later
+
+    feed.forget(0)
+    assert feed.peak is None
+
+
+def test_what_comes_unasked_does_not_replace_the_end_of_a_burst() -> None:
+    feed = wanted()
+    burst = replace(make_allocations(), after_burst=True)
+    feed.fold(burst, 0)
+    feed.fold(make_allocations(scale=2), 0)
+    assert feed.latest is burst and feed.peak is burst

@@ -10,6 +10,7 @@ static PyMethodDef functions[] = {
     {"start_tracing", start_tracing, METH_VARARGS, start_tracing_doc},
     {"is_tracing_ours", is_tracing_ours, METH_NOARGS, is_tracing_ours_doc},
     {"tracing_cost", tracing_cost, METH_NOARGS, tracing_cost_doc},
+    {"live_samples", live_samples, METH_NOARGS, live_samples_doc},
     {"begin_reading", begin_reading, METH_VARARGS, begin_reading_doc},
     {"reading_result", reading_result, METH_O, reading_result_doc},
     {NULL, NULL, 0, NULL},

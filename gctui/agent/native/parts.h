@@ -10,6 +10,8 @@ extern PyObject *is_tracing_ours(PyObject *module, PyObject *nothing);
 extern const char is_tracing_ours_doc[];
 extern PyObject *tracing_cost(PyObject *module, PyObject *nothing);
 extern const char tracing_cost_doc[];
+extern PyObject *live_samples(PyObject *module, PyObject *nothing);
+extern const char live_samples_doc[];
 extern PyObject *begin_reading(PyObject *module, PyObject *arguments);
 extern const char begin_reading_doc[];
 extern PyObject *reading_result(PyObject *module, PyObject *reading);

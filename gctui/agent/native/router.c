@@ -209,6 +209,12 @@ is_traced(uintptr_t block)
     return 0;
 }
 
+size_t
+router_samples(void)
+{
+    return used;
+}
+
 /* --- what tracemalloc is shown, and how long it takes ------------------------------------------------------------- */
 
 static void *

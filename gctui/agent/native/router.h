@@ -14,3 +14,6 @@ int router_is_installed(void);
 /* Nanoseconds that the program has spent in tracemalloc's calls since the router was installed, from one timed call in
 64; what the allocation itself takes is part of it. */
 uint64_t router_cost(void);
+
+/* How many of the sampled blocks are alive. To be called with the main interpreter's GIL. */
+size_t router_samples(void);

@@ -49,3 +49,13 @@ tracing_cost(PyObject *module, PyObject *nothing)
     (void)nothing;
     return PyLong_FromUnsignedLongLong(router_cost());
 }
+
+const char live_samples_doc[] = "live_samples()\n--\n\nHow many of the sampled blocks are alive; 0 where every one is traced.";
+
+PyObject *
+live_samples(PyObject *module, PyObject *nothing)
+{
+    (void)module;
+    (void)nothing;
+    return PyLong_FromSize_t(router_samples());
+}
