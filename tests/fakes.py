@@ -270,6 +270,13 @@ class FakeSession:
             self._answers.append(self.answer(number))
         return number
 
+    def silence(self, name: str, silenced: bool) -> None:
+        self._note("silence", name, silenced)
+        self.snapshots = [
+            replace(one, advice=tuple(replace(a, silenced=silenced) if a.name == name else a for a in one.advice))
+            for one in self.snapshots
+        ]
+
     def record_again(self) -> None:
         self._note("record_again")
 

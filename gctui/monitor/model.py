@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 if TYPE_CHECKING:
+    from gctui.monitor.advice import Advice
     from gctui.monitor.objects import ObjectsRead
     from gctui.monitor.pauses import PauseReport
     from gctui.monitor.settings import CollectorSettings, SettingsChange
@@ -360,6 +361,8 @@ class Snapshot:
     """Numbers of the interpreters seen in the observed process, in that order; the shown one is `agent.interpreter`."""
     objects: tuple[ObjectsRead, ...] = ()
     """What came since the tick before of what was asked about the program's objects."""
+    advice: tuple[Advice, ...] = ()
+    """What the rules say now, longest true first; silenced ones are among them."""
     settings: CollectorSettings | None = None
     """Those of the collector now; None until the agent said them."""
     settings_at_start: CollectorSettings | None = None

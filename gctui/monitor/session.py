@@ -28,6 +28,34 @@ class Session(Protocol):
         there."""
         ...
 
+    def set_enabled(self, enabled: bool) -> int:
+        """Switch automatic collection on or off; the id of the answer to come, as with all orders about settings."""
+        ...
+
+    def set_thresholds(self, thresholds: tuple[int, int, int]) -> int:
+        """Set all three, each 0 to `settings.MOST_THRESHOLD`."""
+        ...
+
+    def freeze(self, collect_first: bool) -> int:
+        """Set all objects apart that the collector tracks, where it looks at them no more: `gc.freeze()`."""
+        ...
+
+    def unfreeze(self) -> int:
+        """Give all frozen objects back to the oldest generation."""
+        ...
+
+    def set_debug_flags(self, flags: int) -> int:
+        """`gc.set_debug`: bits of `settings.FLAGS`."""
+        ...
+
+    def restore_settings(self) -> tuple[int, ...]:
+        """Take back what gctui has set, as far as it can be: an order per setting."""
+        ...
+
+    def silence(self, name: str, silenced: bool) -> None:
+        """Say no more what the rule of that name finds, or say it again; from the next tick on."""
+        ...
+
     def record_again(self) -> None:
         """Put gctui's callback back into `gc.callbacks`, after the program took it out."""
         ...

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import replace
 
 from gctui.agent import wire
 from gctui.monitor.absence import why_no_agent
+from gctui.monitor.advice import AdviceTotal
+from gctui.monitor.adviser import Adviser
 from gctui.monitor.allocation_feed import AllocationFeed
 from gctui.monitor.family import Family, Process
 from gctui.monitor.history import InterpreterHistory
@@ -53,7 +56,10 @@ CALLBACK_GONE = (
 class WatchSession(SteeringSession):
     """A `Session` over any `Source`."""
 
-    def __init__(self, source: Source, clock: Callable[[], int] = time.monotonic_ns) -> None:
+    def __init__(
+        self, source: Source, clock: Callable[[], int] = time.monotonic_ns, silenced: Collection[str] = ()
+    ) -> None:
+        """`silenced`: names of rules that are not said."""
         super().__init__()
         self._source, self._clock = source, clock
         self.output, self.has_terminal, self.accepts_input = source.output, source.has_terminal, source.accepts_input
@@ -71,6 +77,7 @@ class WatchSession(SteeringSession):
         self._asked = ObjectQuestions()
         self._frames_dropped = 0
         self._feed = AllocationFeed()
+        self._adviser = Adviser(silenced)
 
     # --- folding ----------------------------------------------------------------------------------------------------
 
@@ -93,7 +100,8 @@ class WatchSession(SteeringSession):
             exit_code=status.exit_code,
             signal=status.signal,
         )
-        return self._snapshot(now, program)
+        snapshot = self._snapshot(now, program)
+        return replace(snapshot, advice=self._adviser.fold(snapshot))
 
     def _fold(self, message: Message) -> None:
         if isinstance(message, RingRead):
@@ -257,6 +265,10 @@ class WatchSession(SteeringSession):
         now = self._clock()
         return tuple(process.summed_up(now) for process in self.family.processes)
 
+    def advice(self) -> tuple[AdviceTotal, ...]:
+        """What the rules said of the observed program at any time, for the summary."""
+        return self._adviser.totals()
+
     # --- steering ---------------------------------------------------------------------------------------------------
 
     def _next_number(self) -> int:
@@ -280,6 +292,9 @@ class WatchSession(SteeringSession):
         else:
             self._answers.append(Answer(number, "collect", "no agent is there to do it", generation=generation))
         return number
+
+    def silence(self, name: str, silenced: bool) -> None:
+        (self._adviser.silenced.add if silenced else self._adviser.silenced.discard)(name)
 
     def record_again(self) -> None:
         self._command(wire.RECORD_AGAIN, 0)
@@ -320,7 +335,8 @@ class WatchSession(SteeringSession):
 
     def want_allocations(self, wanted: bool) -> None:
         self._feed.is_wanted = wanted
-        self._command(wire.UNASKED, wire.MOST_TRACEBACKS if wanted else 0)
+        if self._agent_state == "connected":
+            self._command(wire.UNASKED, wire.MOST_TRACEBACKS if wanted else 0)
 
     def mark(self) -> None:
         self._feed.mark = self._feed.latest
