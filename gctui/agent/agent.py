@@ -1,7 +1,6 @@
 """The one thread that speaks and obeys, in the main interpreter of the process that holds the channel."""
 
 import atexit
-import gc
 import os
 from _functools import partial
 from _signal import SIG_BLOCK, pthread_sigmask, valid_signals
@@ -14,6 +13,7 @@ from .handlers import give_way, unharmed, unseen
 from .link import CLOSED, Channel, Link, LinkLost
 from .recorder import Recorder
 from .snapshots import Snapshots
+from .steering import Steering, collect
 from .tracer import Tracer
 
 TYPE_CHECKING = False  # `typing` is not to be imported in the observed process
@@ -51,8 +51,9 @@ class Agent:
         self._begun.acquire()
         self._stopping = self._leaving = False
         self._wake_reader, self._wake_writer = channel.wake_reader, channel.wake_writer
+        self._steering = Steering(self._gauges.count_frozen, settings.get("freeze_after_ms", 0))
         self._write, self._read, self._listdir, self._clock = os.write, os.read, os.listdir, monotonic
-        self._select, self._collect = select, gc.collect
+        self._select = select
         self._begin = partial(start_new_thread, unseen(self._run))
 
     # --- the thread -------------------------------------------------------------------------------------------------
@@ -113,6 +114,8 @@ class Agent:
                 ready, free, _ = self._select([link.reader.number, self._wake_reader.number], writers, [], wait)
             except (OSError, ValueError):  # closed since
                 raise LinkLost(CLOSED) from None
+            if self._steering.freeze_at:
+                wait = max(0, min(wait, self._steering.freeze_at - now))
             if self._wake_reader.number in ready and self._wake_reader.is_ours():
                 self._read(self._wake_reader.number, 64)
             if free:
@@ -128,6 +131,9 @@ class Agent:
         if self._leaving and link is not None:
             link.send(wire.BYE, self._gauges.read(link.dropped))
             link.flush_for(EXIT_PATIENCE / 2)
+            if 0 < self._steering.freeze_at <= self._clock() and not self._stopping:
+                link.send(wire.ANSWER, self._steering.freeze_now())
+                due = 0.0
 
     def _report(self, error: BaseException) -> None:
         """Say through the channel what went wrong in the agent, and be silent from then on."""
@@ -160,7 +166,12 @@ class Agent:
 
     def _obey(self, link: Link, kind: int, number: int, first: int, second: int) -> None:
         if kind == wire.COLLECT:
-            link.send(wire.ANSWER, self.collect(number, first))
+            generation = min(first, 2)
+            answer = '{"command":%d,"kind":"collect","error":"","generation":%d,"freed":%d,"uncollectable":%d,'
+            answer += '"pause_ns":%d}'
+            link.send(wire.ANSWER, (answer % ((number, generation) + collect(generation))).encode())
+        elif kind in wire.STEERING:
+            link.send(wire.ANSWER, self._steering.obey(kind, number, first, second))
         elif kind == wire.RATE:
             self._interval = max(first / 1000, SHORTEST_INTERVAL)
         elif kind in (wire.TRACE, wire.BURST):
@@ -190,18 +201,6 @@ class Agent:
 
     def _is_recording(self) -> bool:
         return self._recorder is None or self._recorder.is_installed()
-
-    def collect(self, number: int, generation: int) -> bytes:
-        """Collect, and say what came of it. The recorder knows forced collections by this function's name."""
-        before = sum(one["uncollectable"] for one in gc.get_stats())
-        began = monotonic_ns()
-        freed = self._collect(min(generation, 2))
-        pause = monotonic_ns() - began
-        uncollectable = sum(one["uncollectable"] for one in gc.get_stats()) - before
-        answer = (
-            '{"command":%d,"kind":"collect","error":"","generation":%d,"freed":%d,"uncollectable":%d,"pause_ns":%d}'
-        )
-        return (answer % (number, generation, freed, uncollectable, pause)).encode()
 
     # --- fork and exit ----------------------------------------------------------------------------------------------
 
@@ -254,7 +253,8 @@ def speak(
     failure: str,
     declined: str,
 ) -> None:
-    """Say hello and what does not work, and start the thread. `declined`: why there is to be no agent."""
+    """Say hello and what does not work, and start the thread. `declined`: why there is to be no agent. `steered`: the
+    answer to what the options wanted of the collector, if anything."""
     link = channel.link
     link.send(wire.HELLO, gauges.hello(0, monotonic_ns()))
     if declined:
@@ -271,3 +271,6 @@ def speak(
     for sentence in filter(None, (failure, untraced)):
         link.send(wire.FAILURE, gauges.failure(sentence))
     agent.start()
+    steered: bytes,
+    if steered:
+        link.send(wire.ANSWER, steered)

@@ -72,7 +72,7 @@ class Gauges:
             '"frames":%d,"traced":%d,"peak":%d,"tracer":%d,"mean":%d,"since":%d,"until":%d,"cost":%d,"recording":%s,"dropped":%d}'
             % (
                 (self._clock(),) + count() + threshold()
-                + ("true" if enabled() else "false", debug(), self._count_frozen(), totals)
+                + ("true" if enabled() else "false", debug(), self.count_frozen(), totals)
                 + (_tracemalloc.get_traceback_limit() if tracing else 0, traced, peak)
                 + (_tracemalloc.get_tracemalloc_memory() if tracing else 0,)
                 + (self._tracer.mean, self._tracer.since, self._tracer.until, self._tracer.cost)
@@ -80,9 +80,10 @@ class Gauges:
             )
         ).encode()  # fmt: skip
 
-    def _count_frozen(self) -> int:
+    def count_frozen(self, at_once: bool = False) -> int:
+        """As of the last count, or `at_once`."""
         before = self._clock()
-        if before >= self._count_again:
+        if at_once or before >= self._count_again:
             self._frozen = self._get[3]()
             after = self._clock()
             self._count_again = after + (after - before) * FREEZE_COUNT_PATIENCE

@@ -8,6 +8,7 @@ is ever started in one.
 import os
 import sys
 
+from . import wire
 from .collector import collector_kind
 from .handlers import unharmed
 from .recorder import Recorder
@@ -19,12 +20,16 @@ def start(folder: str, settings: "dict[str, int]", interpreter: int) -> None:
     main = interpreter == 0
     if not main and sys.version_info < (3, 10):
         return  # there the collector's callbacks are the main interpreter's
-    recorder, failure, declined = None, "", _why_not()
+    recorder, failure, declined, steered = None, "", _why_not(), b""
     if not declined:
         try:
             recorder = Recorder(folder, interpreter, main, own_folder)
         except OSError as error:
             failure = "no flight recorder: %s" % error
+    if not declined and not wire.GC_SETTINGS.isdisjoint(settings):
+        from .steering import at_start
+
+        steered = at_start(settings)
     if recorder is not None:
         os.register_at_fork(after_in_child=unharmed(recorder.move_to_new_ring))
         recorder.install()
@@ -37,7 +42,7 @@ def start(folder: str, settings: "dict[str, int]", interpreter: int) -> None:
             return  # another process holds it, and here nothing is imported that speaks
         from .agent import speak
 
-        speak(channel, settings, recorder, own_folder, failure, declined)
+        speak(channel, settings, recorder, own_folder, failure, declined, steered)
 
 
 def _why_not() -> str:

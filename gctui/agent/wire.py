@@ -71,6 +71,15 @@ MOST_TRACEBACKS = 2000
 #: of its type) · REPR(likewise), which runs code of the program. Each is answered by a frame of JSON, numbered as it.
 CENSUS, INSTANCES, REFERRERS, REPR = range(96, 100)
 ABOUT_OBJECTS = range(CENSUS, REPR + 1)
+#: SET_ENABLED(0 or 1) · SET_THRESHOLDS(first; second << 32 | third) · FREEZE(1: collect before) · UNFREEZE
+#: · SET_DEBUG(flags). Each is answered with the settings before and after.
+SET_ENABLED, SET_THRESHOLDS, FREEZE, UNFREEZE, SET_DEBUG = range(71, 76)
+STEERING = range(SET_ENABLED, SET_DEBUG + 1)
+
+#: UNASKED(most tracebacks, 0 = not at all): while allocations are traced, a snapshot is sent also when the program holds
+#: more than ever before, and one at its end
+UNASKED = 80
+
 
 #: Head of ALLOCATIONS: time (ns), bytes traced, blocks traced, duration of the uninterruptible read (ns), processor
 #: time of the aggregation (ns), bytes between two samples (0: every block is traced), frames kept per traceback, number
@@ -125,6 +134,11 @@ def encode_settings(folder: str, numbers: "dict[str, int]") -> str:
     """The value of `VARIABLE`: integers by name, then the folder of the rings, which may hold any text."""
     return ",".join("%s=%d" % item for item in numbers.items()) + "\n" + folder
 
+
+#: What the options want of the collector, from the first line of each Python program on; `freeze_after_ms` is wanted of
+#: the one that speaks.
+THRESHOLDS = ("gc_threshold0", "gc_threshold1", "gc_threshold2")
+GC_SETTINGS = frozenset(THRESHOLDS + ("gc_disable",))
 
 def decode_settings(value: str) -> "tuple[str, dict[str, int]]":
     """The reverse of `encode_settings`; ValueError on anything else."""

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Sequence
 
 from gctui import __version__
+from gctui.monitor.settings import MOST_THRESHOLD
 from gctui.monitor.tracing import CAN_SAMPLE, CANNOT_SAMPLE, EXACT_FRAMES, MODES, SAMPLE_BYTES, SAMPLED_FRAMES, Mode
 
+#: A day.
+MOST_DELAY_MS = 24 * 3600 * 1000
 VERBS = ("run", "demo")
 #: Verbs of the command line's plan that are not there yet: named, so that nobody waits for a program called `attach`.
 PLANNED = ("attach", "detach", "ps", "replay", "report", "export")
@@ -52,6 +56,10 @@ class Options(argparse.Namespace):
     rate: float
     follow: bool
     keep_callback: bool
+    gc_disable: bool
+    gc_thresholds: tuple[int, ...]
+    gc_freeze_after: int
+    """Milliseconds; 0: not at all."""
     only_list: bool
 
     @property
@@ -136,6 +144,25 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="put gctui's callback back when the program has cleared gc.callbacks; default: say so, and only count",
     )
+    parser.add_argument(
+        "--gc-disable",
+        action="store_true",
+        help="start the program, and the Python programs that it starts, with automatic collection off",
+    )
+    parser.add_argument(
+        "--gc-thresholds",
+        type=_thresholds,
+        default=(),
+        metavar="N[,N[,N]]",
+        help="start them with these thresholds, each 0 to 2147483647; the first 0: never automatically",
+    )
+    parser.add_argument(
+        "--gc-freeze-after",
+        type=_delay_ms,
+        default=0,
+        metavar="TIME",
+        help="collect and gc.freeze() so long after the start, such as 500ms, 5s or 2m; not in the program's children",
+    )
     parser.add_argument("--output", metavar="FILE", help="also write what the program prints on the screen to FILE")
     parser.add_argument(
         "--rate", type=_rate, default=4.0, metavar="HZ", help="display refreshes per second, 0.2 to 20; default: 4"
@@ -155,6 +182,24 @@ def _sample_bytes(text: str) -> int:
     if not 1 <= size <= 1 << 30:
         raise argparse.ArgumentTypeError(f"{text!r} is not a size from 1 to 1G bytes, such as 4096, 512K or 1M")
     return size
+
+
+def _thresholds(text: str) -> tuple[int, ...]:
+    parts = [part.strip() for part in text.split(",")]
+    numbers = tuple(int(part) for part in parts if part.isdecimal() and len(part) <= 10)
+    if len(numbers) != len(parts) or len(numbers) > 3 or max(numbers) > MOST_THRESHOLD:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not one to three whole numbers from 0 to {MOST_THRESHOLD}, such as 50000,20,20"
+        )
+    return numbers
+
+
+def _delay_ms(text: str) -> int:
+    found = re.fullmatch(r"(\d{1,9}(?:\.\d{1,9})?)(ms|s|m)", text, re.ASCII)
+    milliseconds = round(float(found[1]) * {"ms": 1, "s": 1000, "m": 60_000}[found[2]]) if found else 0
+    if not 1 <= milliseconds <= MOST_DELAY_MS:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a time from 1ms to 1440m, such as 500ms, 5s or 2m")
+    return milliseconds
 
 
 def _rate(text: str) -> float:

@@ -14,6 +14,7 @@ from gctui.monitor.command import Command, resolve
 from gctui.monitor.errors import GctuiError, UsageError
 from gctui.monitor.launch import AgentOptions, Launch
 from gctui.monitor.live import LiveSource
+from gctui.monitor.settings import StartSettings
 from gctui.monitor.streams import Streams
 from gctui.monitor.summary import Summary, summarise
 from gctui.monitor.terminal import ScreenTerminal, screen_terminal
@@ -58,6 +59,7 @@ def agent_options(options: Options, default_alloc: Mode) -> AgentOptions:
         tracing=tracing_options(options).of(options.alloc or default_alloc),
         follow=options.follow,
         keep_callback=options.keep_callback,
+        collector=StartSettings(options.gc_disable, options.gc_thresholds, options.gc_freeze_after),
     )
 
 

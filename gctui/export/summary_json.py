@@ -3,7 +3,9 @@
 Format 1: `format`; `exit` {`code`} or {`signal`} or null while the program runs; `wall_s`; `processes`, each with
 `pid`, `ppid`, `argv`, `python`, `collector`, `clean_exit` and `interpreters`; each of these with `id`,
 `events_received`, `events_dropped` and `generations`, three objects with `collections`, `collected`, `uncollectable`
-and `pause_total_s`, `pause_max_s`, `pause_p50_s`, `pause_p95_s`, `pause_p99_s`, in seconds.
+and `pause_total_s`, `pause_max_s`, `pause_p50_s`, `pause_p95_s`, `pause_p99_s`, in seconds; `settings`, null where no
+agent said them: the observed collector's `at_start` and `at_end`, each with `enabled`, `thresholds`, `debug_flags` and
+`frozen`, and `changes`, each with `time_s`, `by` ("gctui" or "program"), `before` and `after`.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ from __future__ import annotations
 import msgspec
 
 from gctui.monitor.model import Generation, InterpreterTotals, ProcessTotals
-from gctui.monitor.summary import Summary
+from gctui.monitor.summary import SettingsSummary, Summary
 
 FORMAT = 1
 
@@ -28,8 +30,20 @@ def render(summary: Summary) -> str:
         "exit": ended,
         "wall_s": round(summary.wall_s, 6),
         "processes": [_process(process) for process in summary.processes],
+        "settings": None if summary.settings is None else _settings(summary.settings),
     }
     return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
+
+
+def _settings(settings: SettingsSummary) -> dict[str, object]:
+    return {
+        "at_start": settings.at_start,
+        "at_end": settings.at_end,
+        "changes": [
+            {"time_s": seconds, "by": one.by, "before": one.before, "after": one.after}
+            for seconds, one in settings.changes
+        ],
+    }
 
 
 def _process(process: ProcessTotals) -> dict[str, object]:

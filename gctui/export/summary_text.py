@@ -7,11 +7,15 @@ from collections.abc import Sequence
 
 from gctui.monitor import units
 from gctui.monitor.model import Generation, ProcessTotals
-from gctui.monitor.summary import Summary
+from gctui.monitor.settings import differences
+from gctui.monitor.summary import SettingsSummary, Summary
 from gctui.monitor.terminal_text import printable
 
 #: Processes that are listed one by one; the JSON summary has them all. More would push the program's output away.
 MOST_PROCESSES = 3
+
+#: Changes of settings that are listed; the JSON summary has them all.
+MOST_CHANGES = 5
 
 _TITLES = ("gen", "collections", "collected", "uncollectable", "pause total", "avg", "p99", "max")
 
@@ -27,8 +31,25 @@ def render(summary: Summary) -> str:
     left_out = len(summary.processes) - MOST_PROCESSES
     if left_out > 0:
         lines.append(f"  and {left_out} more processes, which --summary FILE lists")
+    if summary.settings is not None:
+        lines += _settings(summary.settings)
     lines += [f"  {printable(remark)}" for remark in summary.remarks]
     return "\n".join(lines) + "\n"
+
+
+def _settings(settings: SettingsSummary) -> list[str]:
+    """What gctui set, and what is not as it was, whoever set it."""
+    ours = [(seconds, one) for seconds, one in settings.changes if one.by == "gctui"]
+    lines = [
+        f"  gctui set after {units.duration(seconds * 1e9)}: {'; '.join(differences(one.before, one.after))}"
+        for seconds, one in ours[-MOST_CHANGES:]
+    ]
+    if len(ours) > MOST_CHANGES:
+        lines.insert(0, f"  gctui set {len(ours) - MOST_CHANGES} more things before, which --summary FILE lists")
+    left = differences(settings.at_start, settings.at_end)
+    if left:
+        lines.append(f"  at the end not as at the start: {'; '.join(left)}")
+    return lines
 
 
 def ended_how(exit_code: int | None, number: int | None) -> str:

@@ -14,6 +14,7 @@ from gctui.monitor.channel import Channel
 from gctui.monitor.command import Command
 from gctui.monitor.errors import CannotRun, CommandNotFound, GctuiError
 from gctui.monitor.runtime_folder import RuntimeFolder
+from gctui.monitor.settings import UNCHANGED, StartSettings
 from gctui.monitor.streams import Streams
 from gctui.monitor.tracing import UNTRACED, Tracing
 
@@ -30,6 +31,8 @@ class AgentOptions:
     """Whether the program's Python children get an agent as well."""
     keep_callback: bool = False
     """Whether the agent puts its callback back when the program has cleared `gc.callbacks`."""
+    collector: StartSettings = UNCHANGED
+    """What is set of the collector before the program's own code runs."""
 
 
 class Launch:
@@ -98,8 +101,10 @@ def agent_environment(command: Command, options: AgentOptions, folder: str, chan
         "interval_ms": options.interval_ms,
         "frames": options.tracing.frames,
         "sample": options.tracing.sample_bytes,
+        "unasked": wire.MOST_TRACEBACKS if options.tracing.frames else 0,
         "follow": int(options.follow),
         "keep_callback": int(options.keep_callback),
+        **options.collector.numbers(),
     }
     environment = dict(command.environment)
     environment[wire.VARIABLE] = wire.encode_settings(folder, numbers)

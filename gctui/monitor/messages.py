@@ -8,8 +8,10 @@ from typing import Annotated
 
 import msgspec
 
+from gctui.monitor.cycles import Cycles
 from gctui.monitor.model import Allocations, Site
 from gctui.monitor.objects import Census, Instances, NotDone, Referrers, Shown
+from gctui.monitor.settings import CollectorSettings
 
 # JSON has no bounds, and what is decoded is calculated with, formatted and handed to the system.
 Pid = Annotated[int, msgspec.Meta(ge=1, lt=1 << 31)]
@@ -60,6 +62,18 @@ class GaugesRead(msgspec.Struct, frozen=True):
     """It came with the agent's goodbye."""
 
 
+class SettingsRead(msgspec.Struct, frozen=True):
+    """The fields of `settings.CollectorSettings`."""
+
+    enabled: bool
+    thresholds: Three
+    debug: Signed
+    frozen: Number
+
+    def settings(self) -> CollectorSettings:
+        return CollectorSettings(self.enabled, self.thresholds, self.debug, self.frozen)
+
+
 class AnswerRead(msgspec.Struct, frozen=True):
     """What came of a command; the fields of `model.Answer`."""
 
@@ -73,6 +87,10 @@ class AnswerRead(msgspec.Struct, frozen=True):
     trace_frames: Number = 0
     sample_bytes: Number = 0
     burst_ms: Number = 0
+    order: Number = 0
+    ts: Number = 0
+    before: SettingsRead | None = None
+    after: SettingsRead | None = None
 
 
 class Failure(msgspec.Struct, frozen=True):
@@ -141,6 +159,7 @@ Message = (
     | Instances
     | Referrers
     | Shown
+    | Cycles
     | NotDone
     | ChannelClosed
     | RingFound

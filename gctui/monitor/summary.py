@@ -5,6 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gctui.monitor.model import ProcessTotals, Snapshot
+from gctui.monitor.settings import CollectorSettings, SettingsChange
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsSummary:
+    """The settings of the observed collector from start to end."""
+
+    at_start: CollectorSettings
+    """Before gctui set anything."""
+    at_end: CollectorSettings
+    """As the agent said them last."""
+    changes: tuple[tuple[float, SettingsChange], ...]
+    """Each with the seconds since the program began, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +33,8 @@ class Summary:
     processes: tuple[ProcessTotals, ...]
     remarks: tuple[str, ...]
     """Sentences on what was not seen or was lost."""
+    settings: SettingsSummary | None
+    """None when no agent said any."""
 
 
 def summarise(snapshot: Snapshot, processes: tuple[ProcessTotals, ...]) -> Summary:
@@ -38,4 +53,13 @@ def summarise(snapshot: Snapshot, processes: tuple[ProcessTotals, ...]) -> Summa
         paused_share=snapshot.paused_share_total,
         processes=processes,
         remarks=(*remarks, *snapshot.notices),
+        settings=_settings(snapshot),
     )
+
+
+def _settings(snapshot: Snapshot) -> SettingsSummary | None:
+    if snapshot.settings is None or snapshot.settings_at_start is None:
+        return None
+    began = snapshot.program.started_ns
+    changes = tuple((max(0, one.made_ns - began) / 1e9, one) for one in snapshot.changes)
+    return SettingsSummary(snapshot.settings_at_start, snapshot.settings, changes)

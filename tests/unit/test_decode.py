@@ -49,6 +49,11 @@ HELLO = {
     "executable": "/usr/bin/python3",
     "argv": ["python3", "app.py"],
 }
+SETTINGS = {"enabled": True, "thresholds": [700, 10, 10], "debug": 0, "frozen": 0}
+STEERED = {
+    "command": 2, "kind": "steer", "error": "", "order": wire.FREEZE, "ts": 7, "before": SETTINGS,
+    "after": {**SETTINGS, "frozen": 12}, "freed": 3, "uncollectable": 0, "pause_ns": 9,
+}  # fmt: skip
 ANSWER = {"command": 1, "kind": "collect", "error": "", "generation": 2, "freed": 3, "uncollectable": 0, "pause_ns": 9}
 TRUE: dict[int, dict[str, Any]] = {
     wire.HELLO: HELLO, wire.GAUGES: GAUGES, wire.BYE: GAUGES, wire.ANSWER: ANSWER, wire.FAILURE: {"error": "no space"},
@@ -69,8 +74,8 @@ LIES = st.recursive(
 @st.composite
 def lying_payloads(draw: st.DrawFn) -> tuple[int, bytes]:
     """A payload of ours in which some fields are something else, are missing, or come twice."""
-    kind = draw(st.sampled_from(list(TRUE)))
-    members = [(name, _like(draw, value)) for name, value in TRUE[kind].items()]
+    kind, true = draw(st.sampled_from([*TRUE.items(), (wire.ANSWER, STEERED)]))
+    members = [(name, _like(draw, value)) for name, value in true.items()]
     if draw(st.booleans()):
         members.pop(draw(st.integers(0, len(members) - 1)))
     members += draw(st.lists(st.sampled_from(members), max_size=2)) if members else []
@@ -81,6 +86,8 @@ def _like(draw: st.DrawFn, value: Any) -> Any:
     """Nearly always the value, or a list like it; else a lie, and more often one of its own type."""
     if isinstance(value, list) and draw(st.integers(0, 3)):
         return [_like(draw, one) for one in value]
+    if isinstance(value, dict) and draw(st.integers(0, 3)):
+        return {name: _like(draw, one) for name, one in value.items()}
     if draw(st.integers(0, 9)):
         return value
     return draw(NUMBERS if isinstance(value, int) and draw(st.booleans()) else LIES)
