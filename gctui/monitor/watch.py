@@ -13,6 +13,7 @@ from gctui.monitor.advice import AdviceTotal
 from gctui.monitor.adviser import Adviser
 from gctui.monitor.allocation_feed import AllocationFeed
 from gctui.monitor.family import Family, Process
+from gctui.monitor.garbage_size import GarbageSize
 from gctui.monitor.history import InterpreterHistory
 from gctui.monitor.messages import (
     AnswerRead,
@@ -77,6 +78,7 @@ class WatchSession(SteeringSession):
         self._asked = ObjectQuestions()
         self._frames_dropped = 0
         self._feed = AllocationFeed()
+        self._garbage = GarbageSize()
         self._adviser = Adviser(silenced)
 
     # --- folding ----------------------------------------------------------------------------------------------------
@@ -135,6 +137,7 @@ class WatchSession(SteeringSession):
         self._observed, self._shown = process, 0
         if process.pid != self._source.pid:
             self._reader = ProcessReader(process.pid)
+            self._garbage = GarbageSize()
 
     def _fold_hello(self, hello: Hello) -> None:
         if hello.protocol != wire.PROTOCOL:
@@ -224,6 +227,9 @@ class WatchSession(SteeringSession):
         history, process = self._history, self._observed
         connected = self._agent_state == "connected"
         answers, self._answers = tuple(self._answers), []
+        figures = self._reader.figures(with_agent=connected)
+        if process is not None:
+            self._garbage.fold(figures.rss, process.main.totals(2).collected)
         return Snapshot(
             taken_ns=now,
             program=program,
@@ -236,7 +242,7 @@ class WatchSession(SteeringSession):
                 collector=process.collector if process else "",
                 clean_exit=process.clean_exit if process else False,
             ),
-            figures=self._reader.figures(with_agent=connected),
+            figures=figures,
             gauges=history.gauges,
             generations=history.generations(now, process.collector if process else ""),
             running=history.running if program.state != "ended" else None,
@@ -254,6 +260,7 @@ class WatchSession(SteeringSession):
             processes=len(self.family.processes),
             interpreters=tuple(sorted(process.interpreters)) if process else (),
             objects=self._asked.taken(),
+            garbage_bytes=self._garbage.bytes_each,
             settings=history.settings.now,
             settings_at_start=history.settings.at_start,
             settings_without_gctui=history.settings.without_gctui,

@@ -9,13 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gctui.monitor.what_if_basis import Basis
-from gctui.monitor.what_if_model import Course, course, frozen_course
+from gctui.monitor.what_if_model import Course, course, frozen_course, lasting
 
 MINUTE_S = 60.0
 #: Of what a garbage object takes with it when it is freed, bytes, where that was not measured.
 ASSUMED_GARBAGE_BYTES = 200.0
 #: Fewer full collections than this in the span say little.
 FEW_FULL = 2
+#: Share of the net allocations that last until they are collected, from which on the count rises steadily.
+MOSTLY = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +72,10 @@ def switched_off(basis: Basis) -> Outlook:
     """With automatic collection off."""
     if basis.asked[2]:
         return _outlook(basis, Course.none(), None, "The program collects by itself, which frees garbage all the same.")
-    growth = sum(basis.collected) * MINUTE_S / basis.span_s * ASSUMED_GARBAGE_BYTES
-    caveat = f"The size of a garbage object is not known; {ASSUMED_GARBAGE_BYTES:.0f} B are assumed." if growth else ""
+    growth = sum(basis.collected) * MINUTE_S / basis.span_s * (basis.garbage_bytes or ASSUMED_GARBAGE_BYTES)
+    caveat = ""
+    if growth and basis.garbage_bytes is None:
+        caveat = f"What a garbage object holds was not measured: {ASSUMED_GARBAGE_BYTES:.0f} B each are assumed."
     return _outlook(basis, Course.none(), growth, caveat)
 
 
@@ -99,9 +103,11 @@ def _outlook(basis: Basis, then: Course, growth: float | None, caveat: str) -> O
 def _caveat(basis: Basis, thresholds: tuple[int, int, int]) -> str:
     fulls = basis.automatic[2]
     if not fulls:
-        return "No full collection seen yet: how often and how long is guessed."
+        return "No full collection seen yet: how often they come and how long they take is guessed."
     if fulls < FEW_FULL:
         return "Only one full collection seen yet."
-    if thresholds[0] > basis.thresholds[0]:
-        return "At most: objects that die together before the count is reached make it fewer."
+    if thresholds[0] > basis.thresholds[0] and lasting(basis) < MOSTLY:
+        return (
+            "At most: what is made here dies by itself, and what dies together before the count is reached is not seen."
+        )
     return ""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import fmean
 
-from gctui.monitor.model import CollectionLog, Snapshot
+from gctui.monitor.model import Collection, CollectionLog, Snapshot
+from gctui.monitor.settings import changed
 
 WINDOW_NS = 60_000_000_000
 #: The newest collections that are looked at; in a program that collects more often, the span is shorter.
@@ -42,8 +44,12 @@ class Basis:
     """Collections of generation 1 since the last full one: the count of generation 2."""
     earlier_full_ns: int
     """Average pause of a full collection before the span; 0: there was none."""
+    examined: tuple[float | None, float | None, float | None]
+    """Objects that a collection looked at, on average; None before Python 3.15, or where there was none."""
     rss: int | None
     """Resident set, bytes."""
+    garbage_bytes: float | None
+    """What a collected object gave back on average, all that hung on it included; None: not measured."""
 
 
 def why_not(snapshot: Snapshot) -> str:
@@ -71,18 +77,18 @@ def gather(snapshot: Snapshot) -> Basis | None:
         return None
     thresholds = (gauges.thresholds[0], max(gauges.thresholds[1], 0), max(gauges.thresholds[2], 0))
     log = snapshot.log
-    first = _first(log, snapshot.taken_ns - WINDOW_NS)
+    began_ns = max(snapshot.taken_ns - WINDOW_NS, snapshot.program.started_ns, _settled_ns(snapshot))
+    first = _first(log, began_ns)
     if log.end - first < LEAST_COLLECTIONS:
         return None
-    began_ns = max(snapshot.taken_ns - WINDOW_NS, snapshot.program.started_ns)
-    if first > log.first:
-        began_ns = max(began_ns, log[first - 1].started_ns)
+    if first and first == max(log.first, log.end - MOST):  # what came before is not looked at, or not held
+        began_ns = max(began_ns, log[first].started_ns)
     span_ns = snapshot.taken_ns - began_ns
     if span_ns < LEAST_NS:
         return None
-    tally = _Tally(thresholds)
+    tally = _Tally(thresholds, is_whole=not snapshot.losses.collections)
     for number in range(first, log.end):
-        tally.add(log, number)
+        tally.add(log[number])
     whole = snapshot.generations[2].pauses
     return Basis(
         span_s=span_ns / 1e9,
@@ -96,8 +102,17 @@ def gather(snapshot: Snapshot) -> Basis | None:
         gaps=tuple(tally.gaps),
         since_full=max(gauges.counts[2], 0),
         earlier_full_ns=whole.average,
+        examined=tally.means(),
         rss=snapshot.figures.rss,
+        garbage_bytes=snapshot.garbage_bytes,
     )
+
+
+def _settled_ns(snapshot: Snapshot) -> int:
+    """Since when the collector has run under its present settings; 0: all the time."""
+    ruling = {"enabled", "thresholds", "frozen"}
+    changes = (one.made_ns for one in reversed(snapshot.changes) if ruling.intersection(changed(one.before, one.after)))
+    return next(changes, 0)
 
 
 def _first(log: CollectionLog, since_ns: int) -> int:
@@ -117,32 +132,44 @@ def _three(values: list[int]) -> Three:
 
 
 class _Tally:
-    """Adds collections up, oldest first, and tells by the counts which the thresholds started: a collection of
-    generation 1 or 2 whose count had not passed its threshold was asked for."""
+    """Adds collections up, oldest first, and tells which the thresholds started: one of generation 1 or 2 whose count
+    had not passed its threshold was asked for."""
 
-    def __init__(self, thresholds: Three) -> None:
-        self._thresholds = thresholds
+    def __init__(self, thresholds: Three, is_whole: bool) -> None:
+        """`is_whole`: none is missing, so that the counts can be followed."""
+        self._thresholds, self._is_whole = thresholds, is_whole
         self._counts: list[int | None] = [None, None, None]  # unknown until the generation was collected once
+        self._examined: tuple[list[int], list[int], list[int]] = ([], [], [])
         self.automatic, self.asked, self.collected = [0, 0, 0], [0, 0, 0], [0, 0, 0]
         self.pauses_ns, self.asked_ns, self.longest_ns = [0, 0, 0], [0, 0, 0], [0, 0, 0]
         self.gaps: list[int] = []
 
-    def add(self, log: CollectionLog, number: int) -> None:
-        one = log[number]
-        generation, count = one.generation, self._counts[one.generation]
+    def add(self, one: Collection) -> None:
+        generation = one.generation
         if not one.forced:
-            if count is None or count > self._thresholds[generation] or not generation:
-                self.automatic[generation] += 1
-                self.pauses_ns[generation] += one.pause_ns
-                if generation == 2 and count is not None:
-                    self.gaps.append(count)
-            else:
-                self.asked[generation] += 1
-                self.asked_ns[generation] += one.pause_ns
-            self.longest_ns[generation] = max(self.longest_ns[generation], one.pause_ns)
-            self.collected[generation] += one.collected
+            self._note(one, self._counts[generation])
         for younger in range(generation + 1):
             self._counts[younger] = 0
         if generation < 2:
             older = self._counts[generation + 1]
             self._counts[generation + 1] = None if older is None else older + 1
+
+    def _note(self, one: Collection, count: int | None) -> None:
+        generation = one.generation
+        is_due = not generation or not self._is_whole or count is None or count > self._thresholds[generation]
+        if is_due and not one.by_program:
+            self.automatic[generation] += 1
+            self.pauses_ns[generation] += one.pause_ns
+            if one.candidates is not None:
+                self._examined[generation].append(one.candidates)
+            if generation == 2 and count is not None:
+                self.gaps.append(count)
+        else:
+            self.asked[generation] += 1
+            self.asked_ns[generation] += one.pause_ns
+        self.longest_ns[generation] = max(self.longest_ns[generation], one.pause_ns)
+        self.collected[generation] += one.collected
+
+    def means(self) -> tuple[float | None, float | None, float | None]:
+        first, second, third = (fmean(one) if one else None for one in self._examined)
+        return first, second, third

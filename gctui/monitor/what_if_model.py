@@ -7,6 +7,7 @@ the derivation.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import fmean
 
 from gctui.monitor.pause_curve import PauseCurve
 from gctui.monitor.what_if_basis import Basis, Three
@@ -57,39 +58,55 @@ class _Present:
     """What follows from the basis, whatever the setting."""
 
     def __init__(self, basis: Basis) -> None:
-        young = basis.thresholds[0] + 1.0
-        middle = young * (basis.thresholds[1] + 2)
-        gap = sum(basis.gaps) / len(basis.gaps) if basis.gaps else float(basis.since_full)
-        self.gate = max(gap - 0.5, 0.0) * middle if gap > basis.thresholds[2] + 1 else 0.0
-        self.spacing = _Spacing(basis.thresholds, self.gate)
-        moved = sum(basis.automatic) * young
+        ungated = _Spacing(basis.thresholds, 0.0)
+        moved = sum(basis.automatic) * ungated.young
         self.speed = moved / basis.span_s
-        self.promoted = min(max(1 - (basis.collected[0] + basis.collected[1]) / moved, 0.0), 1.0)
         fulls = basis.automatic[2] + basis.asked[2]
         self.garbage = basis.collected[2] / fulls if fulls else 0.0
+        middle, full = basis.examined[1:]
+        found = basis.collected[0] + basis.collected[1]
+        self.promoted = min(max(1 - found / moved if moved else 1.0, 0.0), 1.0)
+        if middle is not None:
+            self.promoted *= min(middle / ungated.middle, 1.0)
+        gap = fmean(basis.gaps) if basis.gaps else float(basis.since_full)
+        self.gate = 0.0
+        if gap > ungated.gap:
+            self.gate = (gap - 0.5) * ungated.middle
+        elif full is not None and self.promoted:
+            self.gate = GATE_SHARE * max(full - self.garbage, 0.0) / self.promoted
+        self.spacing = _Spacing(basis.thresholds, self.gate)
         self.pauses = [_average(basis, generation) for generation in range(3)]
         if not self.pauses[2]:
             self.pauses[2] = basis.earlier_full_ns or (basis.rss or 0) * GUESSED_NS_PER_BYTE
-        self.heap = self._heap()
-        self.curve = PauseCurve(zip((self.spacing.young, self.spacing.middle, self.heap), self.pauses, strict=True))
+        self.heap = full if full is not None else self._heap(is_gated=gap > ungated.gap)
+        sizes = (self.spacing.young, self.spacing.middle * (1.0 if middle is None else self.promoted), self.heap)
+        self.curve = PauseCurve(zip(sizes, self.pauses, strict=True))
+        grown = (basis.gaps[-1] - basis.gaps[0]) * ungated.middle / GATE_SHARE if self.gate and basis.gaps else 0.0
+        self.lasting = min((sum(basis.collected) + max(grown * self.promoted, 0.0)) / moved, 1.0) if moved else 1.0
 
-    def _heap(self) -> float:
+    def _heap(self, is_gated: bool) -> float:
         """Objects that a full collection examines. By the 25 % rule what had grown old was at least a quarter of what
-        the one before left, and no more than that where the rule made it wait. Where it did not, the pause may say
-        less: an object costs no less than in a young collection."""
-        most = self.promoted * (self.gate / GATE_SHARE + self.spacing.full)
-        if not self.gate:
-            most = self.promoted * self.spacing.full * (1 + 1 / GATE_SHARE)
-            sizes = (self.spacing.young, self.spacing.middle)
-            costs = [pause / size for size, pause in zip(sizes, self.pauses, strict=False) if pause]
-            if costs and self.pauses[2]:
-                most = min(most, self.pauses[2] / min(costs))
+        the one before left, and hardly more where the rule made it wait. Where it did not, the pause may say less: an
+        object costs no less than in a young collection."""
+        if is_gated:
+            return max(self.promoted * (self.gate / GATE_SHARE + self.spacing.full), self.garbage, 1.0)
+        most = self.promoted * self.spacing.full * (1 + 1 / GATE_SHARE)
+        sizes = (self.spacing.young, self.spacing.middle)
+        costs = [pause / size for size, pause in zip(sizes, self.pauses, strict=False) if pause]
+        if costs and self.pauses[2]:
+            most = min(most, self.pauses[2] / min(costs))
         return max(most, self.garbage, 1.0)
 
 
 def _average(basis: Basis, generation: int) -> float:
     number = basis.automatic[generation] + basis.asked[generation]
     return (basis.pauses_ns[generation] + basis.asked_ns[generation]) / number if number else 0.0
+
+
+def lasting(basis: Basis) -> float:
+    """The least share, 0 to 1, of the net allocations that did not die by themselves: what the collector found, and by
+    how much the heap grew, which the 25 % rule shows in the distance of full collections."""
+    return _Present(basis).lasting
 
 
 def course(basis: Basis, thresholds: Three) -> Course:
