@@ -15,6 +15,7 @@ from .recorder import Recorder
 from .snapshots import Snapshots
 from .steering import Steering, collect
 from .tracer import Tracer
+from .unasked import Unasked
 
 TYPE_CHECKING = False  # `typing` is not to be imported in the observed process
 if TYPE_CHECKING:
@@ -32,6 +33,9 @@ SHORTEST_INTERVAL = 0.02
 #: How often it is asked whether a child process has read the allocations, seconds.
 READING_INTERVAL = 0.02
 
+#: Until the next gauges while the program's memory rises to a peak, seconds.
+RISING_INTERVAL = 0.05
+
 
 class Agent:
     """Everything that the agent keeps between calls. All that it calls is bound now, before the program can patch
@@ -45,13 +49,14 @@ class Agent:
         self._interval, self._keeps_callback = settings["interval_ms"] / 1000, bool(settings.get("keep_callback"))
         self.tracer = Tracer()
         self._snapshots = Snapshots(own_folder, self.tracer)
+        self._unasked = Unasked(self.tracer, settings.get("unasked", 0))
         self._gauges = gauges.Gauges(self._is_recording, self.tracer)
+        self._steering = Steering(self._gauges.count_frozen, settings.get("freeze_after_ms", 0))
         self._running = allocate_lock()  # held while the thread lives
         self._begun = allocate_lock()  # held until it has begun
         self._begun.acquire()
         self._stopping = self._leaving = False
         self._wake_reader, self._wake_writer = channel.wake_reader, channel.wake_writer
-        self._steering = Steering(self._gauges.count_frozen, settings.get("freeze_after_ms", 0))
         self._write, self._read, self._listdir, self._clock = os.write, os.read, os.listdir, monotonic
         self._select = select
         self._begin = partial(start_new_thread, unseen(self._run))
@@ -103,10 +108,14 @@ class Agent:
                 if self._keeps_callback and self._recorder is not None:
                     self._recorder.install()
                 link.send(wire.GAUGES, self._gauges.read(link.dropped), droppable=True)
-                due = now + self._interval
+                if not link.is_waiting and self._unasked.is_due():
+                    self._take_snapshot(link, self._unasked.most)
+                due = now + (min(self._interval, RISING_INTERVAL) if self._unasked.is_rising else self._interval)
             wait = min(due - now, READING_INTERVAL) if self._snapshots.is_waiting else due - now
             if self.tracer.until:
                 wait = max(0, min(wait, (self.tracer.until - monotonic_ns()) / 1e9))
+            if self._steering.freeze_at:
+                wait = max(0, min(wait, self._steering.freeze_at - now))
             writers = [link.writer.number] if link.is_waiting else []
             if not (link.reader.is_ours() and self._wake_reader.is_ours()):
                 raise LinkLost(CLOSED)
@@ -114,8 +123,6 @@ class Agent:
                 ready, free, _ = self._select([link.reader.number, self._wake_reader.number], writers, [], wait)
             except (OSError, ValueError):  # closed since
                 raise LinkLost(CLOSED) from None
-            if self._steering.freeze_at:
-                wait = max(0, min(wait, self._steering.freeze_at - now))
             if self._wake_reader.number in ready and self._wake_reader.is_ours():
                 self._read(self._wake_reader.number, 64)
             if free:
@@ -124,16 +131,17 @@ class Agent:
             if 0 < self.tracer.until <= monotonic_ns():
                 self._end_burst(link)
                 due = 0.0
+            if 0 < self._steering.freeze_at <= self._clock() and not self._stopping:
+                link.send(wire.ANSWER, self._steering.freeze_now())
+                due = 0.0
             if link.reader.number in ready:
                 for command in link.commands():
                     self._obey(link, *command)
                     due = 0.0
         if self._leaving and link is not None:
+            self._take_last(link)
             link.send(wire.BYE, self._gauges.read(link.dropped))
             link.flush_for(EXIT_PATIENCE / 2)
-            if 0 < self._steering.freeze_at <= self._clock() and not self._stopping:
-                link.send(wire.ANSWER, self._steering.freeze_now())
-                due = 0.0
 
     def _report(self, error: BaseException) -> None:
         """Say through the channel what went wrong in the agent, and be silent from then on."""
@@ -184,7 +192,9 @@ class Agent:
         elif kind == wire.RECORD_AGAIN and self._recorder is not None:
             self._recorder.install()
         elif kind == wire.SNAPSHOT and gauges.is_tracing():
-            self._send_snapshot(link, self._snapshots.take(first))
+            self._take_snapshot(link, first)
+        elif kind == wire.UNASKED:
+            self._unasked.most = first
         elif kind in wire.ABOUT_OBJECTS:
             link.send(kind, objects.answer(kind, number, first, second, (self,)))
 
@@ -192,12 +202,24 @@ class Agent:
         """A child process that reads what was traced has a copy of it."""
         self._snapshots.forget()
         if gauges.is_tracing():
-            self._send_snapshot(link, self._snapshots.take(wire.MOST_TRACEBACKS, wire.AFTER_BURST))
+            self._take_snapshot(link, wire.MOST_TRACEBACKS, wire.AFTER_BURST)
         self.tracer.end_burst()
+
+    def _take_snapshot(self, link: Link, most: int, how: int = 0) -> None:
+        if not self._snapshots.is_waiting:
+            self._unasked.begun()
+            self._send_snapshot(link, self._snapshots.take(most, how))
 
     def _send_snapshot(self, link: Link, frame: "tuple[int, bytes] | None") -> None:
         if frame is not None:
+            self._unasked.sent(frame)
             link.send(*frame)
+
+    def _take_last(self, link: Link) -> None:
+        """What the program holds at its end, unless that takes longer than an end may."""
+        if self._unasked.most and gauges.is_tracing():
+            self._take_snapshot(link, self._unasked.most)
+            self._send_snapshot(link, self._snapshots.finished_within(EXIT_PATIENCE / 2))
 
     def _is_recording(self) -> bool:
         return self._recorder is None or self._recorder.is_installed()
@@ -252,6 +274,7 @@ def speak(
     own_folder: str,
     failure: str,
     declined: str,
+    steered: bytes,
 ) -> None:
     """Say hello and what does not work, and start the thread. `declined`: why there is to be no agent. `steered`: the
     answer to what the options wanted of the collector, if anything."""
@@ -268,9 +291,8 @@ def speak(
     )
     atexit.register(unharmed(agent.leave))
     untraced = agent.tracer.switch(settings["frames"], settings.get("sample", 0)) if settings.get("frames") else ""
+    if steered:
+        link.send(wire.ANSWER, steered)
     for sentence in filter(None, (failure, untraced)):
         link.send(wire.FAILURE, gauges.failure(sentence))
     agent.start()
-    steered: bytes,
-    if steered:
-        link.send(wire.ANSWER, steered)

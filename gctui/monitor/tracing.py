@@ -12,6 +12,9 @@ Mode = Literal["off", "sampled", "exact"]
 #: Bytes between two samples on average, and frames per traceback: few where each allocation pays for them.
 SAMPLE_BYTES, SAMPLED_FRAMES, EXACT_FRAMES = 512 << 10, 25, 5
 
+#: Frames per traceback that are offered where they are changed step by step.
+FRAME_STEPS = 1, 5, 10, 25, 50
+
 CANNOT_SAMPLE = "allocations cannot be sampled: gctui's C part was not built when gctui was installed"
 
 #: In the order in which they follow each other, the default of the screen first.
@@ -30,6 +33,14 @@ class Tracing:
     @property
     def mode(self) -> Mode:
         return "off" if not self.frames else "sampled" if self.sample_bytes else "exact"
+
+    def with_frames(self, step: int) -> Tracing:
+        """With the next larger number of frames that is offered (1), or the next smaller one (-1); the same where there
+        is none."""
+        further = [number for number in FRAME_STEPS if (number - self.frames) * step > 0]
+        return Tracing(
+            min(further, key=lambda number: abs(number - self.frames), default=self.frames), self.sample_bytes
+        )
 
 
 UNTRACED = Tracing(0, 0)

@@ -353,3 +353,40 @@ async def test_a_row_is_opened_with_its_sizes_so_far() -> None:
         app.snapshot = make_snapshot(allocations=make_allocations(scale=2, taken_ns=NOW + 2 * SECOND))
         await pilot.press("enter")
         assert app.opened[0].sizes == ((NOW, 400_000), (NOW + 2 * SECOND, 800_000))
+
+
+async def test_the_peak_and_back() -> None:
+    now, peak = make_allocations(), make_allocations(scale=3, taken_ns=NOW - 20 * SECOND)
+    app = AllocationsApp(make_snapshot(allocations=now, peak=peak, mark=now))
+    async with app.run_test(size=(120, 20)) as pilot:
+        app.pane.focus()
+        await pilot.press("j", "P")
+        assert "peak at 0m40s" in app.title_text and "against now" in app.title_text
+        assert app.lines()[0].split()[:4] == ["1.14", "MiB", "+781", "KiB"], "growth is what there was more than now"
+        row = app.pane.cursor_row
+        assert row is not None and row.key.frames[0].line == 11
+        await pilot.press("enter")
+        assert app.opened[0].allocations is peak and app.opened[0].mark is now
+
+        later = make_allocations(taken_ns=NOW + SECOND)
+        app.snapshot = make_snapshot(allocations=later, peak=peak, mark=now)
+        await pilot.pause()
+        assert "peak at 0m40s" in app.title_text
+        await pilot.press("P")
+        assert "peak at" not in app.title_text and "since the mark" in app.title_text
+        assert app.lines()[0].startswith("391 KiB")
+
+
+async def test_without_a_peak_none_is_offered_and_a_forgotten_one_gives_way_to_the_present() -> None:
+    app = AllocationsApp(make_snapshot(peak=None))
+    async with app.run_test(size=(120, 20)) as pilot:
+        app.pane.focus()
+        await pilot.press("P")
+        assert not app.pane.is_at_peak
+        app.snapshot = make_snapshot(peak=make_allocations(scale=3))
+        await pilot.pause()
+        await pilot.press("P")
+        assert "peak at" in app.title_text
+        app.snapshot = make_snapshot(peak=None, allocations=None)
+        await pilot.pause()
+        assert "peak at" not in app.title_text and app.lines() == ["Waiting for the first snapshot …"]

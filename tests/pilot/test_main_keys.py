@@ -201,7 +201,7 @@ async def test_panes_without_a_filter_do_not_offer_one() -> None:
     [("f2", "threshold"), ("f3", "logarithmic"), ("f5", "trigger"), ("f6", "growth"), ("f7", "typing")],
 )
 async def test_help_explains_the_focused_pane(key: str, word: str) -> None:
-    async with opened(size=(100, 100)) as pilot:
+    async with opened(size=(100, 120)) as pilot:
         await pilot.press(key, "question_mark")
         await until(pilot, lambda: isinstance(pilot.app.screen, HelpScreen), "the help")
         await until(pilot, lambda: word in screen_text(pilot), f"'{word}'")

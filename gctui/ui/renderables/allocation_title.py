@@ -12,6 +12,9 @@ from gctui.ui.renderables.allocation_columns import growth_text
 from gctui.ui.renderables.title import title_line
 from gctui.ui.sentences import frames
 
+SEEN = 1.1
+"""Of how much was traced at the most, the peak is taken for all, up to this factor."""
+
 
 def allocation_title(
     view: View,
@@ -20,17 +23,24 @@ def allocation_title(
     mark: Allocations | None,
     filtered: tuple[Sequence[AllocationRow], int] | None,
     width: int,
+    is_at_peak: bool = False,
 ) -> str:
-    """As much of it as there is room for. `filtered`: the rows that are left, and how many there are in all."""
+    """As much of it as there is room for. `filtered`: the rows that are left, and how many there are in all.
+    `is_at_peak`: `allocations` is the peak, and `mark` the present."""
     parts = [f"Top allocations by {view.grouping}" + (", my code first" if view.own_first else "")]
     gauges = snapshot.gauges if snapshot is not None else None
     if snapshot is not None and gauges is not None:
         started = snapshot.program.started_ns
-        if allocations is not None and allocations.after_burst and not gauges.burst_until_ns:
-            parts.append(f"burst that ended at {_clock(allocations.taken_ns, started)}")
+        if is_at_peak and allocations is not None:
+            parts += [f"peak at {_clock(allocations.taken_ns, started)}", *_totals(allocations, None, filtered)]
+            parts += _against_now(allocations, mark, gauges)
+        latest = mark if is_at_peak else allocations
+        if latest is not None and latest.after_burst and not gauges.burst_until_ns:
+            parts.append(f"burst that ended at {_clock(latest.taken_ns, started)}")
         else:
             parts += [_way(gauges, started), _time_taken(gauges)]
-        parts += _totals(allocations, mark, filtered)
+        if not is_at_peak:
+            parts += _totals(allocations, mark, filtered)
         parts += _details(gauges)
         if allocations is not None:
             # The program's time, as in the log; an age would change, and repaint the whole pane, every second.
@@ -74,6 +84,15 @@ def _totals(
     if mark is not None:
         totals.append(f"{growth_text(allocations.total_size - mark.total_size)} since the mark")
     return totals
+
+
+def _against_now(peak: Allocations, now: Allocations | None, gauges: Gauges) -> list[str]:
+    """How much more there was than now. Where tracemalloc is shown every allocation, it knows how high the top was, if
+    not of what."""
+    parts = [f"{growth_text(peak.total_size - now.total_size)} against now"] if now is not None else []
+    if not gauges.sample_bytes and gauges.traced_peak > peak.total_size * SEEN:
+        parts.append(f"the very top was {units.size(gauges.traced_peak)}")
+    return parts
 
 
 def _details(gauges: Gauges) -> list[str]:
