@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from gctui import __version__
+from gctui.monitor.rules import BY_NAME
 from gctui.monitor.settings import MOST_THRESHOLD
 from gctui.monitor.tracing import CAN_SAMPLE, CANNOT_SAMPLE, EXACT_FRAMES, MODES, SAMPLE_BYTES, SAMPLED_FRAMES, Mode
 
@@ -60,6 +61,7 @@ class Options(argparse.Namespace):
     gc_thresholds: tuple[int, ...]
     gc_freeze_after: int
     """Milliseconds; 0: not at all."""
+    silence: tuple[str, ...]
     only_list: bool
 
     @property
@@ -163,6 +165,13 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
         metavar="TIME",
         help="collect and gc.freeze() so long after the start, such as 500ms, 5s or 2m; not in the program's children",
     )
+    parser.add_argument(
+        "--silence",
+        type=_rules,
+        default=(),
+        metavar="NAME[,NAME]",
+        help=f"notices that are not to be said, of: {', '.join(BY_NAME)}",
+    )
     parser.add_argument("--output", metavar="FILE", help="also write what the program prints on the screen to FILE")
     parser.add_argument(
         "--rate", type=_rate, default=4.0, metavar="HZ", help="display refreshes per second, 0.2 to 20; default: 4"
@@ -200,6 +209,14 @@ def _delay_ms(text: str) -> int:
     if not 1 <= milliseconds <= MOST_DELAY_MS:
         raise argparse.ArgumentTypeError(f"{text!r} is not a time from 1ms to 1440m, such as 500ms, 5s or 2m")
     return milliseconds
+
+
+def _rules(text: str) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in text.split(","))
+    unknown = [name for name in names if name not in BY_NAME]
+    if unknown:
+        raise argparse.ArgumentTypeError(f"there is no notice {unknown[0]!r}; the names are {', '.join(BY_NAME)}")
+    return names
 
 
 def _rate(text: str) -> float:

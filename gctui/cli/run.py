@@ -69,13 +69,13 @@ def watch_headless(command: Command, options: Options) -> tuple[Summary, int]:
         raise UsageError("--output keeps what the screen would show; headless, redirect the program's output: > FILE")
     started_ns = time.monotonic_ns()
     source = LiveSource(Launch(command, agent_options(options, "off"), Streams.untouched()), started_ns)
-    session = WatchSession(source)
+    session = WatchSession(source, silenced=options.silence)
     try:
         snapshot = wait_for_the_end(session, source)
-        summary = summarise(snapshot, session.processes())
+        summary = summarise(snapshot, session.processes(), session.advice())
     finally:
         session.close()
-    _say(summary_text.render(summary))
+    _say(summary_text.render(summary) + summary_text.allocations(summary))
     return summary, exit_code(summary)
 
 

@@ -37,11 +37,11 @@ def watch_on_screen(command: Command, options: Options, terminal: ScreenTerminal
     source = LiveSource(Launch(command, agent, Streams.for_screen(), output_file), started_ns)
     if output_file is not None:
         os.close(output_file)  # the keeper has its own
-    session = WatchSession(source)
+    session = WatchSession(source, silenced=options.silence)
     try:
         with terminal.as_standard_streams(_pipes_of_the_program(options)):
             left_with = _show(session, options)
-            summary = summarise(session.tick(), session.processes())
+            summary = summarise(session.tick(), session.processes(), session.advice())
             _leave_words(session, summary)
     finally:
         session.close()

@@ -6,14 +6,19 @@ import signal
 from collections.abc import Sequence
 
 from gctui.monitor import units
-from gctui.monitor.model import Generation, ProcessTotals
+from gctui.monitor.advice import AdviceTotal
+from gctui.monitor.allocations import AllocationRow
+from gctui.monitor.model import Frame, Generation, ProcessTotals
 from gctui.monitor.settings import differences
 from gctui.monitor.summary import SettingsSummary, Summary
 from gctui.monitor.terminal_text import printable
+from gctui.monitor.top_allocations import TopAllocations
 
 #: Processes that are listed one by one; the JSON summary has them all. More would push the program's output away.
 MOST_PROCESSES = 3
 
+#: A notice that was true for so long is named although it was not at the end.
+LONG_NS = 10_000_000_000
 #: Changes of settings that are listed; the JSON summary has them all.
 MOST_CHANGES = 5
 
@@ -33,8 +38,45 @@ def render(summary: Summary) -> str:
         lines.append(f"  and {left_out} more processes, which --summary FILE lists")
     if summary.settings is not None:
         lines += _settings(summary.settings)
+    lines += [_advice(one) for one in summary.advice if one.at_end or one.held_ns >= LONG_NS]
     lines += [f"  {printable(remark)}" for remark in summary.remarks]
     return "\n".join(lines) + "\n"
+
+
+def allocations(summary: Summary) -> str:
+    """The largest allocations at the end, and at the peak; empty where none were traced."""
+    lines = []
+    for title, top in (("", summary.allocations), (" at the peak", summary.peak)):
+        if top is not None:
+            lines += _allocations(title, top)
+    return "".join(line + "\n" for line in lines)
+
+
+def _allocations(title: str, top: TopAllocations) -> list[str]:
+    way = f"estimated from one in {units.size(top.sample_bytes)}" if top.sample_bytes else "all of them traced"
+    taken = units.duration(top.taken_s * 1e9)
+    figures = f"{units.size(top.size)} in {units.count(top.count)} blocks"
+    rows = [("size", "±", "blocks"), *((_size(row), _deviation(row), units.count(row.count)) for row in top.lines)]
+    if not top.sample_bytes:
+        rows = [(size, blocks) for size, _, blocks in rows]
+    places = ["line", *(_place(row.key.frames[0]) for row in top.lines)]
+    return [
+        f"  allocations{title} after {taken}: {figures}, {way}",
+        *(f"{figures}  {place}" for figures, place in zip(_table(rows), places, strict=True)),
+    ]
+
+
+def _size(row: AllocationRow) -> str:
+    return units.size(row.size)
+
+
+def _deviation(row: AllocationRow) -> str:
+    return f"±{units.percent(row.deviation)}"
+
+
+def _place(frame: Frame) -> str:
+    """Line 0 stands for many small sites of one file."""
+    return printable(f"{frame.filename}:{frame.line}" if frame.line else f"{frame.filename} (many small sites)")
 
 
 def _settings(settings: SettingsSummary) -> list[str]:
@@ -50,6 +92,14 @@ def _settings(settings: SettingsSummary) -> list[str]:
     if left:
         lines.append(f"  at the end not as at the start: {'; '.join(left)}")
     return lines
+
+
+def _advice(total: AdviceTotal) -> str:
+    when = "at the end" if total.at_end else "no longer at the end"
+    return (
+        f"  {total.latest.title.lower()} (for {units.duration(total.held_ns)}, {when}): "
+        f"{printable(total.latest.text)} {printable(total.latest.remedy)}"
+    )
 
 
 def ended_how(exit_code: int | None, number: int | None) -> str:

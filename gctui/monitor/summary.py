@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gctui.monitor.advice import AdviceTotal
 from gctui.monitor.model import ProcessTotals, Snapshot
 from gctui.monitor.settings import CollectorSettings, SettingsChange
+from gctui.monitor.top_allocations import TopAllocations, is_higher, top_allocations
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +37,18 @@ class Summary:
     """Sentences on what was not seen or was lost."""
     settings: SettingsSummary | None
     """None when no agent said any."""
+    advice: tuple[AdviceTotal, ...] = ()
+    """What the rules said of the observed program at any time."""
+    allocations: TopAllocations | None = None
+    """Of the observed program, in the last snapshot: at its end, where it ended by itself and could say so in time. None
+    where there was none."""
+    peak: TopAllocations | None = None
+    """Those of the snapshot with most in it, where that was more."""
 
 
-def summarise(snapshot: Snapshot, processes: tuple[ProcessTotals, ...]) -> Summary:
+def summarise(
+    snapshot: Snapshot, processes: tuple[ProcessTotals, ...], advice: tuple[AdviceTotal, ...] = ()
+) -> Summary:
     """The summary as of one snapshot, which should be the last one."""
     program, losses = snapshot.program, snapshot.losses
     remarks = [snapshot.agent.reason] if snapshot.agent.reason else []
@@ -46,6 +57,7 @@ def summarise(snapshot: Snapshot, processes: tuple[ProcessTotals, ...]) -> Summa
             f"{losses.collections} collections came too fast to be recorded; they are in the counts, not in the pauses."
         )
     ended = program.ended_ns if program.ended_ns is not None else snapshot.taken_ns
+    last, peak = snapshot.allocations, snapshot.peak
     return Summary(
         exit_code=program.exit_code,
         signal=program.signal,
@@ -54,6 +66,9 @@ def summarise(snapshot: Snapshot, processes: tuple[ProcessTotals, ...]) -> Summa
         processes=processes,
         remarks=(*remarks, *snapshot.notices),
         settings=_settings(snapshot),
+        advice=advice,
+        allocations=None if last is None else top_allocations(last, program.started_ns),
+        peak=top_allocations(peak, program.started_ns) if last and peak and is_higher(peak, last) else None,
     )
 
 

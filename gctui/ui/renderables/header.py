@@ -10,6 +10,7 @@ from gctui.monitor import units
 from gctui.monitor.model import Program, Snapshot
 from gctui.monitor.terminal_text import printable
 from gctui.ui import sentences
+from gctui.ui.advising import advised
 from gctui.ui.renderables.fitting import Wanted, fit
 
 PAUSED_TOO_MUCH = 0.05
@@ -84,6 +85,8 @@ def _fields(snapshot: Snapshot, frozen: bool) -> list[_Field]:
         found.append(_Field(2, _paused(snapshot)))
         total = units.percent(snapshot.paused_share_total)
         found.append(_Field(8, _named("since start", total)))
+    if number := len(advised(snapshot)):
+        found.append(_Field(1, Content.styled(f"! {number} notice{'s' * (number != 1)} (n)", "bold reverse $warning")))
     if gauges is not None:
         is_on = gauges.enabled
         found.append(_Field(3, _named("collector", "on" if is_on else "OFF", "" if is_on else "bold $warning")))

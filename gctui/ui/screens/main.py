@@ -13,10 +13,11 @@ from gctui.monitor.session import Session
 from gctui.monitor.terminal_text import printable
 from gctui.monitor.tracing import TracingOptions
 from gctui.ui import sentences
+from gctui.ui.advising import Advising
 from gctui.ui.arrangement import CLASSES, ORDER, PaneName, arrange, too_small
 from gctui.ui.messages import Note
 from gctui.ui.rates import Direction, next_rate
-from gctui.ui.screens.following import Following
+from gctui.ui.screens.following import Follower
 from gctui.ui.screens.main_commands import MainCommands
 from gctui.ui.screens.main_drilling import MainDrilling
 from gctui.ui.screens.main_keys import BINDINGS, NEEDING_THE_PROGRAM
@@ -50,13 +51,13 @@ class MainScreen(MainCommands, MainDrilling):
         self._rate_hz = rate_hz
         self._timer: Timer | None = None
         self._notices: tuple[str, ...] = ()
+        self._advising = Advising()
         self._offered = (False, True)
         self._focused_pane: PaneName = "allocations"
         self._is_zoomed = False
         self._alert_height = 0
         self._wants_output: bool | None = None
         self._wants_allocations = False
-        self._quit_dialog: QuitScreen | None = None
 
     # -- composing and arranging
 
@@ -139,11 +140,11 @@ class MainScreen(MainCommands, MainDrilling):
             if latest.notices:
                 self.note = Note(printable(latest.notices[-1]), "warning")
         for screen in self.app.screen_stack:
-            if isinstance(screen, Following):
+            if isinstance(screen, Follower):
                 screen.follow(latest)
-        note = self.commands.follow(latest)
-        if note is not None:
-            self.note = note
+        for note in (self._advising.follow(latest, self.note), self.commands.follow(latest)):
+            if note is not None:
+                self.note = note
 
     # -- the display
 
@@ -264,17 +265,13 @@ class MainScreen(MainCommands, MainDrilling):
             return
 
         def left(ending: Ending | None) -> None:
-            self._quit_dialog = None
             if ending is not None:
                 self.app.exit(ending)
 
-        self._quit_dialog = QuitScreen(self.session, self.program)
-        self.app.push_screen(self._quit_dialog, left)
+        if self.latest is not None:
+            self.app.push_screen(QuitScreen(self.session, self.latest, self.action_restore), left)
 
     def watch_program(self, before: Program | None, program: Program | None) -> None:
-        """A dialog is no child of this screen, so that its data cannot be bound."""
-        if self._quit_dialog is not None:
-            self._quit_dialog.program = program
         if program is not None and program.state == "ended" and (before is None or before.state != "ended"):
             self.refresh_bindings()
             output = "o shows its output, " if self.session.has_terminal else ""

@@ -38,7 +38,38 @@ BINDINGS: list[BindingType] = [
     Binding("m", "mark", "Mark", id="mark", tooltip="Show the growth of allocations since now"),
     Binding("a", "trace", "Trace", id="trace", tooltip="Allocation tracing: off, sampled or exact"),
     Binding("b", "burst", "Burst", id="burst", tooltip="Trace every allocation for 10 s; again: back to the present"),
+    Binding("c", "cycles", "Cycles", id="cycles", tooltip="Cycle probe: what is the garbage? Collects twice to see"),
     Binding("i", "objects", "Objects", id="objects", tooltip="Count live objects by type; leak or not yet collected?"),
+    Binding("x", "pauses", "Pauses", id="pauses", tooltip="Percentiles, histogram and what triggered the pauses"),
+    Binding(
+        "n",
+        "notices",
+        "Notices",
+        id="notices",
+        tooltip="What is wrong with the collector now, and what to do",
+        show=False,  # the header says the key when there are any
+    ),
+    Binding("d", "enable", "On/off", id="enable", tooltip="Switch automatic collection off, or on again"),
+    Binding("t", "thresholds", "Thresholds", id="thresholds", tooltip="Set the thresholds, seeing what they would do"),
+    Binding(
+        "f", "freeze_heap", "Freeze heap", id="freeze_heap", tooltip="gc.freeze(): full collections skip what there is"
+    ),
+    Binding(
+        "F",
+        "unfreeze_heap",
+        "Unfreeze",
+        id="unfreeze_heap",
+        tooltip="gc.unfreeze(): collections see all objects again",
+        show=False,
+    ),
+    Binding(
+        "D",
+        "debug_flags",
+        "Debug flags",
+        id="debug_flags",
+        tooltip="gc.set_debug: let the collector print what it does, or keep garbage",
+        show=False,
+    ),
     # With priority: a busy pane would get the letters that follow, and take them for its keys.
     Binding("slash,f4", "filter", "Filter", id="filter", tooltip="Filter the focused pane", priority=True),
     Binding("r", "record", "Record", id="record", tooltip="Record collections again: put gctui's callback back"),
@@ -67,5 +98,7 @@ BINDINGS: list[BindingType] = [
     _focus("f7", "output", "the program's output"),
 ]
 
-NEEDING_THE_PROGRAM = frozenset({"collect", "trace", "burst", "mark"})
+NEEDING_THE_PROGRAM = frozenset(
+    {"collect", "trace", "burst", "mark", "enable", "thresholds", "freeze_heap", "unfreeze_heap", "debug_flags"}
+)
 """Actions that are not offered once it has ended."""
