@@ -304,6 +304,9 @@ class FakeSession:
     def show_object(self, object_id: int, kind: TypeCount) -> int:
         return self._note("show_object", object_id, kind.full_name)
 
+    def probe_cycles(self) -> int:
+        return self._note("probe_cycles")
+
     def want_allocations(self, wanted: bool) -> None:
         self._note("want_allocations", wanted)
 

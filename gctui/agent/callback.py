@@ -8,6 +8,7 @@ What a callback in Python cannot help: the program's trace and profile functions
 interpreter prints that it could not be called.
 """
 
+import gc
 import os
 import sys
 from _thread import get_ident
@@ -56,23 +57,32 @@ def make_callback(main: bool, own_folder: str) -> "Tuple[Record, RecordInto, Cou
     """The callback, the function that makes it record into a ring file, and the one that counts a lost child in the
     present ring. Closure cells are the fastest names there are."""
     buffer, words = bytearray(), memoryview(b"")
-    started = number = 0
+    started = number = asked = 0
     sites = {}  # type: dict[int, int]
     known = sites.get  # no exception for a new site: its traceback would be objects for the collector to count
     kept_code = []  # type: list[object]
     pack, capacity, first, size = wire.RECORD.pack_into, wire.RING_CAPACITY, wire.RECORDS_OFFSET, wire.RECORD.size
-    running, written, no_site = wire.RUNNING, wire.WRITTEN, wire.NO_SITE
+    named_sites = {"collect": wire.FORCED_SITE, "probe": wire.PROBE_SITE}
+    running, written, no_site, first_site = wire.RUNNING, wire.WRITTEN, wire.NO_SITE, wire.FIRST_SITE
+    generation_bits, by_program = wire.GENERATION_BITS, wire.BY_PROGRAM
+    candidates, most_candidates = wire.CANDIDATES, wire.MOST_CANDIDATES
+    tells_more = sys.hexversion >= 0x030F0000
+    is_enabled, get_count, get_threshold = gc.isenabled, gc.get_count, gc.get_threshold
     clock, thread, frame_at, identity = monotonic_ns, get_ident, sys._getframe, id
     signalled_again = again
 
     def record(phase: str, info: "dict[str, int]", signal: "Again | None" = None) -> None:
-        nonlocal started, number
+        nonlocal started, number, asked
         try:  # this must be the first statement: see run_no_handlers_on_entry
             if phase == "start":
                 started = clock()
                 words[running] = started << 2 | info["generation"]
+                asked = 0
+                if info["generation"] == 2:  # begun by itself only when the count has passed the threshold
+                    threshold = get_threshold()[0] if is_enabled() else 0
+                    asked = by_program if threshold == 0 or get_count()[0] <= threshold else 0
                 return
-            pause = clock() - started
+            pause, what = clock() - started, info["generation"] & generation_bits
             try:
                 frame = frame_at(1)
             except ValueError:  # no Python code is running: the collection at interpreter exit
@@ -82,8 +92,13 @@ def make_callback(main: bool, own_folder: str) -> "Tuple[Record, RecordInto, Cou
                 found = known(key)
                 site = add_site(key, frame) if found is None else found
                 del frame  # it would keep the program's locals alive
+                if asked and site >= first_site:
+                    what |= asked
+            if tells_more:
+                pause = int(info.get("duration", 0) * 1e9) or pause
+                what |= min(info.get("candidates", -1) + 1, most_candidates) << candidates
             pack(
-                buffer, first + number % capacity * size, started, pause, info["generation"], info["collected"],
+                buffer, first + number % capacity * size, started, pause, what, info["collected"],
                 info["uncollectable"], thread(), site, number + 1,
             )  # fmt: skip
             number += 1  # no call from here on, so nothing is raised, and no record is written twice
@@ -100,7 +115,7 @@ def make_callback(main: bool, own_folder: str) -> "Tuple[Record, RecordInto, Cou
     def add_site(key: int, frame: "FrameType") -> int:
         code = frame.f_code
         if code.co_filename.startswith(own_folder):
-            site = wire.FORCED_SITE if code.co_name == "collect" else wire.AGENT_SITE
+            site = named_sites.get(code.co_name, wire.AGENT_SITE)
         else:
             if len(sites) >= MOST_SITES:
                 return no_site

@@ -6,7 +6,7 @@ Nothing of the program is kept between two commands, not even a weak reference: 
 
 import _tracemalloc
 import sys
-from _collections import defaultdict, deque
+from _collections import defaultdict
 from _functools import partial
 from _operator import eq, is_
 from gc import get_objects, get_referents
@@ -16,20 +16,19 @@ from time import monotonic_ns
 from . import wire
 from .kinds import MANAGED_DICT, can_be_keys, flags, header, sizers, subtypes, type_name
 from .own import own_objects
-from .still import hold_still
+from .still import hold_still, run
 
 TYPE_CHECKING = False  # `typing` is not to be imported in the observed process
 if TYPE_CHECKING:
-    from typing import Any, Sequence
+    from typing import Any, Iterable, Sequence
 
 #: Types that one census names; those with the fewest bytes are added up.
 MOST_TYPES = 5000
 #: Instances of a type that are shown: so many of the largest, and of the newest.
 MOST_INSTANCES = 20
 
-_run = deque(maxlen=0).extend  # draws an iterator to its end, and keeps nothing
-_size = object.__sizeof__
-_trace_of = _tracemalloc._get_object_traceback
+size_of = object.__sizeof__
+trace_of = _tracemalloc._get_object_traceback
 
 
 def census(number: int, roots: "Sequence[object]") -> bytes:
@@ -42,10 +41,10 @@ def census(number: int, roots: "Sequence[object]") -> bytes:
     kinds, ids, counts, sizes = [], [], [], []  # type: list[type], list[int], list[int], list[int]
     # With an id, a number is made and freed for each object: twice as slow, and 20 times under exact tracing.
     keys = map(type, objects) if can_be_keys() else map(id, map(type, objects))  # type: Any
-    sizers_of_groups = map(sizer_of.get, ids, repeat(_size))
+    sizers_of_groups = map(sizer_of.get, ids, repeat(size_of))
     steps = (
         _reading(objects),
-        partial(_run, map(list.append, map(by_type.__getitem__, keys), objects)),
+        partial(run, map(list.append, map(by_type.__getitem__, keys), objects)),
         objects.clear,
         partial(groups.extend, by_type.values()),
         by_type.clear,
@@ -60,7 +59,7 @@ def census(number: int, roots: "Sequence[object]") -> bytes:
     for thing in own_objects((*roots, steps, sizer_of)):
         one = found.get(id(type(thing)))
         if one is not None:
-            one[0] -= sizer_of.get(id(type(thing)), _size)(thing)
+            one[0] -= sizer_of.get(id(type(thing)), size_of)(thing)
             one[1] -= 1
     rows = sorted(
         (size + count * header(kind), count, number, *type_name(kind))
@@ -96,7 +95,7 @@ def instances(number: int, wanted: int, checksum: int, roots: "Sequence[object]"
     kind = find_type(wanted, checksum)
     if kind is None:
         return ('{"command":%d,"type":%d,"gone":true}' % (number, wanted)).encode()
-    sizer = sizers().get(wanted, _size)
+    sizer = sizers().get(wanted, size_of)
     objects, young, middle, old, every, chosen = [], [], [], [], [], []  # type: Any, Any, Any, Any, Any, Any
     newer, ids, sizes, traces, figures = set(), [], [], [], []  # type: Any, list[int], list[int], list[Any], list[int]
     middle_ids, newest_ids = set(), set()  # type: set[int], set[int]
@@ -122,14 +121,14 @@ def instances(number: int, wanted: int, checksum: int, roots: "Sequence[object]"
         every.clear, young.clear, middle.clear, old.clear,
         partial(ids.extend, map(id, chosen)),
         partial(sizes.extend, map(sizer, chosen)),
-        partial(traces.extend, map(_trace_of, chosen)),
+        partial(traces.extend, map(trace_of, chosen)),
     ]  # fmt: skip
     if sys.version_info[:2] == (3, 11) and flags(kind) & MANAGED_DICT:
         # There tracemalloc looks for such an instance at the wrong address: what it holds has to do.
         steps += [
             partial(held.extend, map(get_referents, chosen)),
             partial(held_kinds.extend, map(list, map(map, repeat(type), held))),
-            partial(held_traces.extend, map(list, map(map, repeat(_trace_of), held))),
+            partial(held_traces.extend, map(list, map(map, repeat(trace_of), held))),
             held.clear,
         ]
     steps.append(chosen.clear)
@@ -147,10 +146,10 @@ def instances(number: int, wanted: int, checksum: int, roots: "Sequence[object]"
         room[is_new] -= 1
         through = ""
         if trace is None and held_traces:
-            trace, through = _trace_of_a_part(held_kinds[at], held_traces[at])
+            trace, through = trace_of_a_part(held_kinds[at], held_traces[at])
         rows[one] = '{"id":%d,"size":%d,"generation":%d,"newest":%s,"through":%s,"frames":%s}' % (
             one, size + header(kind), 0 if one in newer else 1 if one in middle_ids else 2,
-            "true" if is_new else "false", wire.quote(through), _frames(trace, files),
+            "true" if is_new else "false", wire.quote(through), frames_text(trace, files),
         )  # fmt: skip
     return (
         '{"command":%d,"type":%d,"count":%d,"size":%d,"stall_ns":%d,"files":[%s],"instances":[%s]}'
@@ -180,10 +179,10 @@ def find_object(wanted: int, kind: type) -> "object | None":
 
 def _reading(into: "list[Any]", generation: "int | None" = None) -> "partial[Any]":
     """The step that puts all tracked objects there."""
-    return partial(_run, map(into.extend, map(get_objects, repeat(generation, 1))))
+    return partial(run, map(into.extend, map(get_objects, repeat(generation, 1))))
 
 
-def _trace_of_a_part(kinds: "Sequence[type]", traces: "Sequence[Any]") -> "tuple[Any, str]":
+def trace_of_a_part(kinds: "Iterable[type]", traces: "Iterable[Any]") -> "tuple[Any, str]":
     """The traceback of a container that an object holds, and what it is: most likely it was made by the object."""
     for kind, trace in zip(kinds, traces):
         if trace is not None and (kind is dict or kind is list or kind is set):
@@ -191,6 +190,6 @@ def _trace_of_a_part(kinds: "Sequence[type]", traces: "Sequence[Any]") -> "tuple
     return None, ""
 
 
-def _frames(trace: "Sequence[tuple[str, int]] | None", files: "dict[str, int]") -> str:
+def frames_text(trace: "Sequence[tuple[str, int]] | None", files: "dict[str, int]") -> str:
     places = ("[%d,%d]" % (files.setdefault(name, len(files)), line) for name, line in (trace or ())[: wire.MAX_FRAMES])
     return "[%s]" % ",".join(places)

@@ -9,6 +9,7 @@ from time import monotonic_ns
 
 from . import wire
 from .collector import collector_kind
+from .probe import added
 from .tracer import Tracer
 
 TYPE_CHECKING = False  # `typing` is not to be imported in the observed process
@@ -60,12 +61,14 @@ class Gauges:
         self._clock = monotonic_ns
 
     def read(self, dropped: int) -> bytes:
-        """One GAUGES payload; `dropped` is the number of frames lost so far."""
+        """One GAUGES payload; `dropped` is the number of frames lost so far. The totals leave the probes out, which
+        count all that they find twice."""
         count, threshold, stats, _, enabled, debug = self._get
         tracing = is_tracing()
         traced, peak = _tracemalloc.get_traced_memory() if tracing else (0, 0)
         totals = ",".join(
-            "[%d,%d,%d]" % (one["collections"], one["collected"], one["uncollectable"]) for one in stats()
+            "[%d,%d,%d]" % (one["collections"] - less[0], one["collected"] - less[1], one["uncollectable"] - less[2])
+            for one, less in zip(stats(), added)
         )
         return (
             '{"ts":%d,"counts":[%d,%d,%d],"thresholds":[%d,%d,%d],"enabled":%s,"debug":%d,"frozen":%d,"totals":[%s],'

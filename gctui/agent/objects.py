@@ -2,6 +2,7 @@
 
 from . import wire
 from .census import census, instances
+from .probe import cycles
 from .referrers import referrers
 from .shown import shown
 
@@ -20,6 +21,8 @@ def answer(kind: int, number: int, first: int, second: int, roots: "Sequence[obj
             return instances(number, first, second, roots)
         if kind == wire.REFERRERS:
             return referrers(number, first, second, roots)
+        if kind == wire.PROBE:
+            return cycles(number)
         return shown(number, first, second)
     except Exception as error:  # no memory, or an object that changed in the middle: the agent goes on
         return ('{"command":%d,"error":%s}' % (number, wire.quote(type(error).__name__))).encode()

@@ -39,7 +39,7 @@ _IMPORTED = {"ModuleSpec", "SourceFileLoader"}
 def own_objects(roots: "Iterable[object]") -> "list[object]":
     """All tracked objects that belong to gctui's modules, to `roots`, and to the calls that are under way in this
     thread."""
-    modules = [module for name, module in list(_modules.items()) if _is_ours(name) and type(module) is _Module]
+    modules = [module for name, module in list(_modules.items()) if is_ours(name) and type(module) is _Module]
     found = {}  # type: dict[int, object]
     waiting = [*modules, *roots]  # type: list[object]
     foreign = {id(builtins.__dict__), id(_modules)}
@@ -62,7 +62,7 @@ def own_objects(roots: "Iterable[object]") -> "list[object]":
     return list(filter(is_tracked, found.values()))
 
 
-def _is_ours(name: object) -> bool:
+def is_ours(name: object) -> bool:
     return type(name) is str and (name == _PACKAGE or name.startswith(_PACKAGE + "."))
 
 
@@ -71,13 +71,13 @@ def _belongs(thing: object) -> bool:
     if id(kind) in _PLAIN:
         return True
     if kind is _Function:
-        return _is_ours(thing.__globals__.get("__name__"))  # type: ignore[attr-defined]
+        return is_ours(thing.__globals__.get("__name__"))  # type: ignore[attr-defined]
     if kind is _Module:
-        return _is_ours((own_dict(thing) or {}).get("__name__"))
+        return is_ours((own_dict(thing) or {}).get("__name__"))
     if kind is _Builtin:
         owner = thing.__self__  # type: ignore[attr-defined]
         return owner is not None and type(owner) is not _Module and not derives(type(owner), type)
     if derives(kind, type):
-        return _is_ours(type_name(thing)[0])  # type: ignore[arg-type]
+        return is_ours(type_name(thing)[0])  # type: ignore[arg-type]
     module, name = type_name(kind)
-    return _is_ours(module) or name in _IMPORTED
+    return is_ours(module) or name in _IMPORTED

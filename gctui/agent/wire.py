@@ -22,7 +22,7 @@ VARIABLE = "GCTUI_AGENT"
 # --- the ring -------------------------------------------------------------------------------------------------------
 
 RING_MAGIC = int.from_bytes(b"gctuirng", "little")
-RING_FORMAT = 1
+RING_FORMAT = 2
 HEADER_WORDS = 32
 HEADER = Struct("<%dQ" % HEADER_WORDS)
 #: Index of each word of the header.
@@ -30,8 +30,14 @@ MAGIC, FORMAT, PID, INTERPRETER, CAPACITY, SITES_BYTES = range(6)
 WRITTEN, RUNNING, SITES_USED, STARTED, PARENT, VERSION, CHILDREN_LOST = range(6, 13)
 #: CHILDREN_LOST counts forked children that could not make a ring of their own; they write that into their parent's.
 
-#: A collection: time it started (ns), pause (ns), generation, collected, uncollectable, thread, site, number + 1.
+#: A collection: time it started (ns), pause (ns), what it was, collected, uncollectable, thread, site, number + 1. The
+#: pause is the `duration` that Python 3.15 tells, which leaves out the callbacks in gc.callbacks; before, it is from the
+#: recorder's own call at the start to that at the end, and has those between in it.
 RECORD = Struct("<8Q")
+#: In the word that says what it was: the generation; whether the program asked for it with gc.collect(), which is told
+#: of generation 2 only; from CANDIDATES on the objects that it looked at and 1, or MOST_CANDIDATES where there are more,
+#: or 0 where that is not known: before Python 3.15.
+GENERATION_BITS, BY_PROGRAM, CANDIDATES, MOST_CANDIDATES = 3, 4, 32, (1 << 32) - 1
 RING_CAPACITY = 8192
 RECORDS_OFFSET = HEADER_WORDS * 8
 
@@ -40,8 +46,9 @@ SITE = Struct("<IHH")
 SITES_SIZE = 1 << 16
 SITES_OFFSET = RECORDS_OFFSET + RING_CAPACITY * RECORD.size
 #: A record's site is the offset of its entry in the site area (from FIRST_SITE on) or one of these: no Python code was
-#: running, or too many sites; gctui was asked to collect; gctui's own allocations passed the threshold.
-NO_SITE, FORCED_SITE, AGENT_SITE, FIRST_SITE = 0, 1, 2, 8
+#: running, or too many sites; gctui was asked to collect; gctui's own allocations passed the threshold; gctui was asked
+#: to probe.
+NO_SITE, FORCED_SITE, AGENT_SITE, PROBE_SITE, FIRST_SITE = 0, 1, 2, 3, 8
 
 #: Size of a ring file, bytes.
 RING_SIZE = SITES_OFFSET + SITES_SIZE
@@ -64,13 +71,6 @@ COMMAND = Struct("<IQQ")
 #: · BURST(frames, milliseconds): trace every allocation for so long, send a snapshot, and trace as before
 COLLECT, RATE, TRACE, SNAPSHOT, RECORD_AGAIN, BURST = range(65, 71)
 
-#: Tracebacks that a snapshot carries; smaller ones come folded.
-MOST_TRACEBACKS = 2000
-
-#: CENSUS: live objects by type · INSTANCES(id of a type, checksum of its "module.name") · REFERRERS(id of an object, id
-#: of its type) · REPR(likewise), which runs code of the program. Each is answered by a frame of JSON, numbered as it.
-CENSUS, INSTANCES, REFERRERS, REPR = range(96, 100)
-ABOUT_OBJECTS = range(CENSUS, REPR + 1)
 #: SET_ENABLED(0 or 1) · SET_THRESHOLDS(first; second << 32 | third) · FREEZE(1: collect before) · UNFREEZE
 #: · SET_DEBUG(flags). Each is answered with the settings before and after.
 SET_ENABLED, SET_THRESHOLDS, FREEZE, UNFREEZE, SET_DEBUG = range(71, 76)
@@ -80,6 +80,14 @@ STEERING = range(SET_ENABLED, SET_DEBUG + 1)
 #: more than ever before, and one at its end
 UNASKED = 80
 
+#: Tracebacks that a snapshot carries; smaller ones come folded.
+MOST_TRACEBACKS = 2000
+
+#: CENSUS: live objects by type · INSTANCES(id of a type, checksum of its "module.name") · REFERRERS(id of an object, id
+#: of its type) · REPR(likewise), which runs code of the program · PROBE: what a full collection would free, then freed.
+#: Each is answered by a frame of JSON, numbered as it.
+CENSUS, INSTANCES, REFERRERS, REPR, PROBE = range(96, 101)
+ABOUT_OBJECTS = range(CENSUS, PROBE + 1)
 
 #: Head of ALLOCATIONS: time (ns), bytes traced, blocks traced, duration of the uninterruptible read (ns), processor
 #: time of the aggregation (ns), bytes between two samples (0: every block is traced), frames kept per traceback, number
@@ -127,6 +135,11 @@ def checksum(text: str) -> int:
 #: Descriptors that the program inherits, by the names of their numbers in the settings; NAME_inode goes with each.
 INHERITED = ("read", "write", "wake_read", "wake_write")
 
+#: What the options want of the collector, from the first line of each Python program on; `freeze_after_ms` is wanted of
+#: the one that speaks.
+THRESHOLDS = ("gc_threshold0", "gc_threshold1", "gc_threshold2")
+GC_SETTINGS = frozenset(THRESHOLDS + ("gc_disable",))
+
 # --- the settings ---------------------------------------------------------------------------------------------------
 
 
@@ -134,11 +147,6 @@ def encode_settings(folder: str, numbers: "dict[str, int]") -> str:
     """The value of `VARIABLE`: integers by name, then the folder of the rings, which may hold any text."""
     return ",".join("%s=%d" % item for item in numbers.items()) + "\n" + folder
 
-
-#: What the options want of the collector, from the first line of each Python program on; `freeze_after_ms` is wanted of
-#: the one that speaks.
-THRESHOLDS = ("gc_threshold0", "gc_threshold1", "gc_threshold2")
-GC_SETTINGS = frozenset(THRESHOLDS + ("gc_disable",))
 
 def decode_settings(value: str) -> "tuple[str, dict[str, int]]":
     """The reverse of `encode_settings`; ValueError on anything else."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import compress
 
 from gctui.agent import wire
-from gctui.monitor.messages import Record
+from gctui.monitor.messages import Record, generation_of
 from gctui.monitor.model import Collection, Site
 
 #: Collections held. Older ones go, a chunk at a time, and live on in the statistics.
@@ -19,6 +19,7 @@ FEW_COLLECTIONS = 1000
 MOST_UNTOLD = 250_000
 
 _MOST_32 = (1 << 32) - 1
+_MOST_SITE, _BY_PROGRAM = (1 << 31) - 1, 1 << 31
 _UNKNOWN = Site("", 0, "(unknown)")
 
 
@@ -31,7 +32,9 @@ class Columns:
         """Only the last few are held."""
         self._started, self._pause, self._thread = array("Q"), array("Q"), array("Q")
         self._generation = array("B")
-        self._collected, self._uncollectable, self._site = array("I"), array("I"), array("I")
+        self._collected, self._uncollectable = array("I"), array("I")
+        self._site = array("I")  # and _BY_PROGRAM
+        self._candidates = array("I")  # as wire.RECORD has them; empty until Python tells any
         self.sites: dict[int, Site] = {}
         """By the number that records have."""
 
@@ -43,20 +46,24 @@ class Columns:
         self.sites.update(sites)
 
     def extend(self, records: Iterable[Record]) -> None:
-        for started, pause, generation, collected, uncollectable, thread, site, _ in records:
+        for started, pause, what, collected, uncollectable, thread, site, _ in records:
             self._started.append(started)
             self._pause.append(pause)
-            self._generation.append(min(generation, 2))
+            self._generation.append(generation_of(what))
             self._collected.append(min(collected, _MOST_32))
             self._uncollectable.append(min(uncollectable, _MOST_32))
             self._thread.append(thread)
-            self._site.append(min(site, _MOST_32))
+            self._site.append(min(site, _MOST_SITE) | (_BY_PROGRAM if what & wire.BY_PROGRAM else 0))
+            if what >> wire.CANDIDATES and not self._candidates:
+                self._candidates.extend(bytes(len(self._site) - 1))
+            if self._candidates or what >> wire.CANDIDATES:
+                self._candidates.append(what >> wire.CANDIDATES)
         most, chunk = (FEW_COLLECTIONS, FEW_COLLECTIONS) if self.is_short else (MOST_COLLECTIONS, CHUNK)
         surplus = len(self._started) - most
         if surplus >= chunk:
             for column in (
                 self._started, self._pause, self._thread, self._generation,
-                self._collected, self._uncollectable, self._site,
+                self._collected, self._uncollectable, self._site, self._candidates,
             ):  # fmt: skip
                 del column[:surplus]
             self.first += surplus
@@ -65,7 +72,7 @@ class Columns:
         at = number - self.first
         if not 0 <= at < len(self._started):
             raise IndexError(number)
-        site = self._site[at]
+        site, candidates = self._site[at] & _MOST_SITE, self._candidates[at] if self._candidates else 0
         return Collection(
             number=number,
             started_ns=self._started[at],
@@ -75,12 +82,16 @@ class Columns:
             uncollectable=self._uncollectable[at],
             thread=self._thread[at],
             site=self.sites.get(site, _UNKNOWN),
-            forced=site == wire.FORCED_SITE,
+            forced=site in (wire.FORCED_SITE, wire.PROBE_SITE),
+            is_probe=site == wire.PROBE_SITE,
+            by_program=bool(self._site[at] & _BY_PROGRAM),
+            candidates=candidates - 1 if candidates else None,
         )
 
     def of_site(self, site: Site, last: int, most: int) -> Iterator[int]:
         """Numbers of the collections that were set off there, latest first, from `last` on; no more than `most`."""
         known_as = {number for number, one in self.sites.items() if one == site}
+        known_as |= {number | _BY_PROGRAM for number in known_as}
         found = 0
         for end in range(min(last + 1, self.end), self.first, -CHUNK):
             start = max(end - CHUNK, self.first)
@@ -98,12 +109,14 @@ class Columns:
 
     def after(self, moment_ns: int) -> tuple[list[int], list[int], list[int]]:
         """Of the collections that stopped after `moment_ns`: their number, collected and uncollectable, per
-        generation."""
+        generation. Those of a probe are left out."""
         number, collected, uncollectable = [0, 0, 0], [0, 0, 0], [0, 0, 0]
         last = len(self._started) - 1
         for at in range(last, max(last - MOST_UNTOLD, -1), -1):
             if self._started[at] + self._pause[at] <= moment_ns:
                 break
+            if self._site[at] == wire.PROBE_SITE:
+                continue
             generation = self._generation[at]
             number[generation] += 1
             collected[generation] += self._collected[at]

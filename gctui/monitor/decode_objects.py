@@ -7,6 +7,7 @@ from typing import Annotated
 import msgspec
 
 from gctui.agent import wire
+from gctui.monitor.decode_cycles import decode_cycles
 from gctui.monitor.model import Frame
 from gctui.monitor.objects import Census, Instance, Instances, NotDone, ObjectsRead, Referrers, Shown, TypeCount
 
@@ -97,6 +98,8 @@ def decode_objects(kind: int, payload: bytes) -> ObjectsRead:
         if read.error:
             return NotDone(read.command, read.error)
         return Referrers(read.command, read.object, read.gone, read.direct, read.end, steps, read.stall_ns)
+    if kind == wire.PROBE:
+        return decode_cycles(payload)
     shown = _SHOWN.decode(payload)
     return Shown(shown.command, shown.object, shown.gone, shown.text, shown.cut, shown.error)
 

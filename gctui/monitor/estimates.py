@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gctui.monitor.cycles import Cycles
 from gctui.monitor.model import Snapshot
 from gctui.monitor.objects import Census
 
@@ -36,3 +37,12 @@ def census_estimate(snapshot: Snapshot, last: Census | None) -> int | None:
         return last.stall_ns
     rss = snapshot.figures.rss
     return None if rss is None else int(rss / (1 << 20) * _CENSUS_NS_PER_MIB)
+
+
+def probe_estimate(snapshot: Snapshot, last: Cycles | None) -> int | None:
+    """Nanoseconds that the two collections of a cycle probe would stop the program, together: as many as those of the
+    last probe, or else twice a full collection. None when nothing is known."""
+    if last is not None:
+        return sum(last.stalls_ns)
+    one = pause_estimate(snapshot, 2)
+    return None if one is None else 2 * one

@@ -6,9 +6,10 @@ from collections import deque
 
 from ddsketch import DDSketch
 
+from gctui.agent import wire
 from gctui.monitor.collectors import words
 from gctui.monitor.columns import Columns
-from gctui.monitor.messages import GaugesRead, RingRead
+from gctui.monitor.messages import GaugesRead, RingRead, generation_of
 from gctui.monitor.model import (
     BUCKET_NS,
     Bucket,
@@ -87,7 +88,12 @@ class _Slot:
 
 
 class InterpreterHistory:
-    """All that is known of one interpreter. One thread folds and reads."""
+    """All that is known of one interpreter. One thread folds and reads.
+
+    The two collections of a cycle probe count all garbage twice and free only what gctui held. So the figures of the
+    generations leave them out, as the agent does with `gc.get_stats()`; log, time line and share of time have them,
+    because the program did stand still.
+    """
 
     def __init__(self, interpreter: int, started_ns: int) -> None:
         self.interpreter, self.started_ns = interpreter, started_ns
@@ -98,6 +104,7 @@ class InterpreterHistory:
         self.settings = SettingsHistory()
         self.pauses = PauseHistory(started_ns, self.log)
         self._pauses = (PauseTotals(), PauseTotals(), PauseTotals())
+        self._probes = 0
         self._since_gauges = [0, 0, 0]
         self._collected_since, self._uncollectable_since = [0, 0, 0], [0, 0, 0]
         self._since_is_old = False
@@ -122,10 +129,13 @@ class InterpreterHistory:
         self.pauses.fold(self.log.end, read.records, read.missed)
         self.log.extend(read.records)
         told_ns = self.gauges.taken_ns if self.gauges else 0
-        for started, pause, number, collected, uncollectable, _, _, _ in read.records:
-            generation = min(number, 2)
-            self._pauses[generation].add(pause, collected, uncollectable)
-            if started + pause > told_ns:
+        for started, pause, what, collected, uncollectable, _, site, _ in read.records:
+            generation = generation_of(what)
+            if site == wire.PROBE_SITE:
+                self._probes += 1
+            else:
+                self._pauses[generation].add(pause, collected, uncollectable)
+            if started + pause > told_ns and site != wire.PROBE_SITE:
                 self._since_gauges[generation] += 1
                 self._collected_since[generation] += collected
                 self._uncollectable_since[generation] += uncollectable
@@ -239,6 +249,6 @@ class InterpreterHistory:
         return InterpreterTotals(
             id=self.interpreter,
             generations=self.generations(now_ns, collector),
-            events_received=sum(pauses.events for pauses in self._pauses),
+            events_received=sum(pauses.events for pauses in self._pauses) + self._probes,
             events_dropped=self.missed,
         )

@@ -9,6 +9,7 @@ from typing import Annotated
 import msgspec
 
 from gctui.monitor.cycles import Cycles
+from gctui.agent import wire
 from gctui.monitor.model import Allocations, Site
 from gctui.monitor.objects import Census, Instances, NotDone, Referrers, Shown
 from gctui.monitor.settings import CollectorSettings
@@ -126,6 +127,11 @@ class RingFound:
 
 Record = tuple[int, int, int, int, int, int, int, int]
 """The words of `wire.RECORD`."""
+
+
+def generation_of(what: int) -> int:
+    """From the word of a record that says what it was. There is no generation 3 but in a lie."""
+    return min(what & wire.GENERATION_BITS, 2)
 
 
 @dataclass(frozen=True, slots=True)

@@ -189,6 +189,8 @@ class Collection:
     site: Site
     forced: bool
     """gctui asked for it."""
+    is_probe: bool = False
+    """It is one of the two of a cycle probe, which is forced too."""
     by_program: bool = False
     """The program asked for it, with gc.collect(). Known of generation 2 only."""
     candidates: int | None = None

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from gctui.agent import wire
+from gctui.monitor.cycles import Cycles
 from gctui.monitor.filter_words import filter_words
 from gctui.monitor.model import Frame
 
@@ -120,7 +121,7 @@ class NotDone:
     error: str
 
 
-ObjectsRead = Census | Instances | Referrers | Shown | NotDone
+ObjectsRead = Census | Instances | Referrers | Shown | Cycles | NotDone
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,9 @@ MOST_SITES = 4096
 NO_FRAME = Site("", 0, "(no Python code was running)")
 _SPECIAL = {
     wire.NO_SITE: NO_FRAME,
-    wire.FORCED_SITE: Site("", 0, "gctui, by key"),
-    wire.AGENT_SITE: Site("", 0, "gctui, by its own allocations"),
+    wire.FORCED_SITE: Site("", 0, "(asked for by gctui)"),
+    wire.PROBE_SITE: Site("", 0, "(gctui's cycle probe)"),
+    wire.AGENT_SITE: Site("", 0, "(gctui's own allocations)"),
 }
 
 

@@ -93,6 +93,10 @@ class Session(Protocol):
         """Ask for the `repr` of an object, which runs code of the program in gctui's thread there."""
         ...
 
+    def probe_cycles(self) -> int:
+        """Ask what the garbage is: two full collections, of which the first frees nothing."""
+        ...
+
     def want_allocations(self, wanted: bool) -> None:
         """Whether allocation snapshots are asked for at all (a hidden pane costs the program nothing)."""
         ...

@@ -38,7 +38,7 @@ from gctui.monitor.model import (
     Snapshot,
 )
 from gctui.monitor.object_questions import ObjectQuestions
-from gctui.monitor.objects import ObjectsRead, TypeCount
+from gctui.monitor.objects import NotDone, ObjectsRead, TypeCount
 from gctui.monitor.process import ProcessReader
 from gctui.monitor.source import Source
 from gctui.monitor.steering import SteeringSession
@@ -339,6 +339,13 @@ class WatchSession(SteeringSession):
 
     def show_object(self, object_id: int, kind: TypeCount) -> int:
         return self._asked.sent(*self._command(wire.REPR, object_id, kind.id))
+
+    def probe_cycles(self) -> int:
+        if self._history.interpreter:
+            number = self._next_number()
+            self._asked.fold(NotDone(number, "gctui has no thread in a subinterpreter, it only watches it"))
+            return number
+        return self._asked.sent(*self._command(wire.PROBE, 0))
 
     def want_allocations(self, wanted: bool) -> None:
         self._feed.is_wanted = wanted

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gctui.agent import wire
+from gctui.monitor.cycles import Cycles, loop_text
 from gctui.monitor.decode import BadChannel, decode
 from gctui.monitor.decode_objects import decode_objects
 from gctui.monitor.model import Frame
@@ -46,6 +47,33 @@ TRUE: dict[int, dict[str, Any]] = {
         "steps": [{"edge": ".node", "holder": "module app"}],
         "stall_ns": 7,
     },
+    wire.PROBE: {
+        "command": 5,
+        "ts": 5,
+        "stalls_ns": [7, 8],
+        "work_ns": 90,
+        "freed": 12,
+        "left": 0,
+        "uncollectable": 3,
+        "stuck": [{"module": "app", "name": "Old", "count": 2, "new": True}],
+        "files": ["app.py"],
+        "types": [
+            {
+                "module": "app",
+                "name": "Node",
+                "count": 12,
+                "size": 600,
+                "sampled": 12,
+                "traced": 6,
+                "here": 5,
+                "through": "",
+                "frames": [[0, 12]],
+                "tries": 1,
+                "loop": [{"edge": ".me", "holder": "app.Node"}],
+            }
+        ],
+        "others": [1, 3, 100],
+    },
     wire.REPR: {"command": 4, "object": 99, "text": "<Node>", "cut": False, "error": ""},
 }
 
@@ -57,7 +85,9 @@ def said(kind: int, **changes: Any) -> bytes:
 def test_true_answers_are_read() -> None:
     read = [decode(kind, said(kind)) for kind in TRUE]
 
-    census, instances, referrers, shown = read
+    census, instances, referrers, cycles, shown = read
+    assert isinstance(cycles, Cycles) and (cycles.count, cycles.size, cycles.freed) == (15, 700, 12)
+    assert cycles.types[0].frames == (Frame("app.py", 12),) and loop_text(cycles.types[0].loop) == "Node.me → Node"
     assert isinstance(census, Census) and (census.count, census.size) == (8, 224)
     assert isinstance(instances, Instances) and instances.instances[0].frames == (Frame("app.py", 12),)
     assert isinstance(referrers, Referrers) and referrers.steps == ((".node", "module app"),)
@@ -75,6 +105,11 @@ def test_true_answers_are_read() -> None:
         (wire.INSTANCES, {"files": []}),
         (wire.INSTANCES, {"instances": TRUE[wire.INSTANCES]["instances"] * 201}),
         (wire.REFERRERS, {"steps": [{"edge": "x" * 10_001, "holder": ""}]}),
+        (wire.PROBE, {"stalls_ns": [1, 2, 3]}),
+        (wire.PROBE, {"files": []}),
+        (wire.PROBE, {"types": TRUE[wire.PROBE]["types"] * 201}),
+        (wire.PROBE, {"types": [TRUE[wire.PROBE]["types"][0] | {"loop": [{"edge": "", "holder": ""}] * 101}]}),
+        (wire.PROBE, {"stuck": TRUE[wire.PROBE]["stuck"] * 101}),
         (wire.REPR, {"text": "x" * 10_001}),
     ],
 )

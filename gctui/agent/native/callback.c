@@ -42,12 +42,14 @@ typedef struct {
 /* The numbers of wire.py, in the order of `constants`. */
 typedef struct {
     long ring_size, records_offset, capacity, sites_offset, sites_size;
-    long written, running, sites_used, children_lost, no_site, forced_site, agent_site;
+    long written, running, sites_used, children_lost, no_site, forced_site, agent_site, probe_site, first_site;
+    long generation_bits, by_program, candidates, most_candidates;
 } Layout;
 
 static const char *const constants[] = {
     "RING_SIZE", "RECORDS_OFFSET", "RING_CAPACITY", "SITES_OFFSET", "SITES_SIZE", "WRITTEN",
     "RUNNING",   "SITES_USED",     "CHILDREN_LOST", "NO_SITE",      "FORCED_SITE", "AGENT_SITE",
+    "PROBE_SITE", "FIRST_SITE", "GENERATION_BITS", "BY_PROGRAM", "CANDIDATES", "MOST_CANDIDATES",
 };
 
 typedef struct {
@@ -56,9 +58,11 @@ typedef struct {
     Layout layout;
     uint64_t *ring; /* NULL: nothing is recorded */
     char *ours;     /* one page that the kernel empties in a forked child, however it was forked: the ring is not its */
-    uint64_t started, number;
+    uint64_t started, number, asked; /* asked: BY_PROGRAM where somebody called gc.collect() */
     PyObject *spares[2];
     PyObject *generation, *collected, *uncollectable, *f_code, *co_filename, *function_name;
+    PyObject *candidates, *duration; /* NULL before 3.15, which is the first that tells them */
+    PyObject *is_enabled, *get_count, *get_threshold; /* of the module gc */
     PyObject *own_folder;
     int frames_are_made; /* 3.11+: a frame object is made when it is asked for */
     int site_count;
@@ -85,6 +89,70 @@ field(PyObject *info, PyObject *key)
     PyObject *value = PyDict_GetItem(info, key);
     long long number = value == NULL ? 0 : PyLong_AsLongLong(value);
     return number < 0 ? 0 : (uint64_t)number;
+}
+
+/* The pause in ns where the interpreter tells it, else as it was measured. */
+static uint64_t
+told_pause(Callback *self, PyObject *info, uint64_t measured)
+{
+    PyObject *value = self->duration == NULL ? NULL : PyDict_GetItem(info, self->duration);
+    double seconds = value != NULL && PyFloat_Check(value) ? PyFloat_AsDouble(value) : 0;
+    return seconds > 0 && seconds < 1e9 ? (uint64_t)(seconds * 1e9) : measured;
+}
+
+/* The candidates as the record has them. */
+static uint64_t
+told_candidates(Callback *self, PyObject *info)
+{
+    if (self->candidates == NULL || PyDict_GetItem(info, self->candidates) == NULL)
+        return 0;
+    uint64_t number = field(info, self->candidates) + 1, most = (uint64_t)self->layout.most_candidates;
+    return (number < most ? number : most) << self->layout.candidates;
+}
+
+/* --- who asked --------------------------------------------------------------------------------------------------- */
+
+/* A function without arguments of the module gc; NULL where something else has its name. */
+static PyObject *
+function_of(PyObject *gc, const char *name)
+{
+    PyObject *function = PyObject_GetAttrString(gc, name);
+    if (function != NULL && PyCFunction_Check(function) && PyCFunction_GetFlags(function) == METH_NOARGS)
+        return function;
+    Py_XDECREF(function);
+    PyErr_Clear();
+    return NULL;
+}
+
+/* What it returns. Its C function is called and not the object, which would check the recursion limit. */
+static PyObject *
+ask(PyObject *function)
+{
+    return PyCFunction_GetFunction(function)(PyCFunction_GetSelf(function), NULL);
+}
+
+/* The first of the three numbers that it returns. */
+static long
+first_of(PyObject *function)
+{
+    PyObject *three = ask(function);
+    PyObject *first = three != NULL && PyTuple_Check(three) ? PyTuple_GetItem(three, 0) : NULL;
+    long number = first == NULL ? -1 : PyLong_AsLong(first);
+    Py_XDECREF(three);
+    return number;
+}
+
+/* Whether the collection that starts now was asked for. The interpreter begins one of its own accord only when the count
+of generation 0 has passed its threshold. */
+static int
+is_asked(Callback *self)
+{
+    if (self->is_enabled == NULL || self->get_threshold == NULL || self->get_count == NULL)
+        return 0;
+    PyObject *enabled = ask(self->is_enabled);
+    long threshold = enabled == Py_True ? first_of(self->get_threshold) : 0;
+    Py_XDECREF(enabled);
+    return threshold == 0 || first_of(self->get_count) <= threshold;
 }
 
 /* --- where the program is ------------------------------------------------------------------------------------------ */
@@ -136,9 +204,10 @@ new_site(Callback *self, PyObject *code, int line)
     if (filename != NULL && function != NULL) {
         if (PyUnicode_Tailmatch(filename, self->own_folder, 0, PY_SSIZE_T_MAX, -1) != 1)
             site = write_site(self, filename, function, line);
-        else if (PyUnicode_CompareWithASCIIString(function, "Agent.collect") == 0 ||
-                 PyUnicode_CompareWithASCIIString(function, "collect") == 0)
+        else if (PyUnicode_CompareWithASCIIString(function, "collect") == 0)
             site = (uint32_t)self->layout.forced_site;
+        else if (PyUnicode_CompareWithASCIIString(function, "probe") == 0)
+            site = (uint32_t)self->layout.probe_site;
         else
             site = (uint32_t)self->layout.agent_site;
     }
@@ -201,6 +270,7 @@ static void
 start(Callback *self, PyObject *info)
 {
     uint64_t generation = field(info, self->generation);
+    self->asked = generation == 2 && is_asked(self) ? (uint64_t)self->layout.by_program : 0;
     if (self->frames_are_made)
         self->spares[0] = make_spare();
     if (generation == 2) /* which empties the free list that `info` comes from otherwise */
@@ -213,16 +283,18 @@ static void
 stop(Callback *self, PyObject *info)
 {
     const Layout *layout = &self->layout;
-    uint64_t pause = now() - self->started;
+    uint64_t pause = told_pause(self, info, now() - self->started), site = site_now(self);
     uint64_t *record = self->ring + layout->records_offset / 8 + self->number % (uint64_t)layout->capacity * RECORD_WORDS;
     store(record + 7, 0);
     record[0] = self->started;
     record[1] = pause;
-    record[2] = field(info, self->generation);
+    /* At its end the interpreter collects too, without any code of the program. */
+    record[2] = (field(info, self->generation) & (uint64_t)layout->generation_bits)
+                | (site >= (uint64_t)layout->first_site ? self->asked : 0) | told_candidates(self, info);
     record[3] = field(info, self->collected);
     record[4] = field(info, self->uncollectable);
     record[5] = (uint64_t)PyThread_get_thread_ident();
-    record[6] = site_now(self);
+    record[6] = site;
     store(record + 7, ++self->number);
     store(self->ring + layout->written, self->number);
     store(self->ring + layout->running, 0);
@@ -338,7 +410,7 @@ read_layout(Layout *layout, PyObject *wire)
 static PyObject *
 callback_new(PyTypeObject *type, PyObject *arguments, PyObject *names)
 {
-    PyObject *wire, *own_folder, *version;
+    PyObject *wire, *own_folder, *version, *gc;
     (void)names;
     if (!PyArg_ParseTuple(arguments, "OU", &wire, &own_folder))
         return NULL;
@@ -357,6 +429,16 @@ callback_new(PyTypeObject *type, PyObject *arguments, PyObject *names)
     self->f_code = PyUnicode_InternFromString("f_code");
     self->co_filename = PyUnicode_InternFromString("co_filename");
     self->function_name = PyUnicode_InternFromString(self->frames_are_made ? "co_qualname" : "co_name");
+    if (version != NULL && PyLong_AsLong(version) >= 0x030f0000) {
+        self->candidates = PyUnicode_InternFromString("candidates");
+        self->duration = PyUnicode_InternFromString("duration");
+    }
+    if ((gc = PyImport_ImportModule("gc")) != NULL) {
+        self->is_enabled = function_of(gc, "isenabled");
+        self->get_count = function_of(gc, "get_count");
+        self->get_threshold = function_of(gc, "get_threshold");
+        Py_DECREF(gc);
+    }
     if (PyErr_Occurred() || read_layout(&self->layout, wire) < 0) {
         Py_DECREF(self);
         return NULL;
@@ -374,6 +456,7 @@ callback_dealloc(PyObject *object)
     PyObject *held[] = {
         self->spares[0], self->spares[1],   self->generation,    self->collected, self->uncollectable,
         self->f_code,    self->co_filename, self->function_name, self->own_folder,
+        self->duration,  self->candidates,  self->is_enabled,    self->get_count, self->get_threshold,
     };
     for (size_t at = 0; at < sizeof(held) / sizeof(*held); at++)
         Py_XDECREF(held[at]);

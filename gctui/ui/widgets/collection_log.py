@@ -47,7 +47,7 @@ def _pause_tone(line: LogLine) -> str:
 
 def _trigger(line: LogLine, width: int) -> str:
     if line.collection.forced:
-        return cut_end("forced by gctui", width)
+        return cut_end("forced by gctui, to probe" if line.collection.is_probe else "forced by gctui", width)
     return trigger(line.collection.site, width)
 
 

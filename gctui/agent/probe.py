@@ -1,0 +1,135 @@
+"""What the garbage is: a full collection that frees nothing, a look at what it found, and a second one that frees it.
+
+DEBUG_SAVEALL makes the collector put what it would free into `gc.garbage`. Finalizers and the callbacks of weak
+references run in that first collection, as in every other, and not again in the second one. Each collection is one call
+into C with the collector off and the flags as they were before and after, so no other thread ever finds them changed.
+Between the two, the garbage hangs on one list of ours and on the variables of the look.
+"""
+
+import gc
+from _functools import partial
+from _operator import sub
+from gc import DEBUG_SAVEALL, collect, enable, get_debug, get_stats, is_tracked, set_debug
+from itertools import chain, islice, repeat, starmap
+from time import monotonic_ns
+
+from . import wire
+from .garbage import look
+from .kinds import type_name
+from .still import run, with_the_collector_off
+
+TYPE_CHECKING = False  # `typing` is not to be imported in the observed process
+if TYPE_CHECKING:
+    from typing import Any, Callable, Sequence
+
+#: Entries of `gc.garbage` that are looked at, and types of them that are named.
+MOST_ENTRIES, MOST_STUCK = 100_000, 50
+
+#: The collector's own list: a program that replaces `gc.garbage` only hides it.
+_garbage = gc.garbage
+
+#: What the probes have added to `gc.get_stats()`: collections, collected and uncollectable, by generation.
+added = [[0, 0, 0], [0, 0, 0], [0, 0, 0]]
+
+
+def cycles(number: int) -> bytes:
+    """The answer to PROBE."""
+    began = monotonic_ns()
+    reason = _why_not()
+    if reason:
+        return ('{"command":%d,"error":%s}' % (number, wire.quote(reason))).encode()
+    found, said, error = [], "", ""  # type: list[Any], str, str
+    saving = _Collection(found, saves=True)
+    try:
+        said = look(found)
+    except Exception as raised:  # no memory: what was found is freed all the same
+        error = type(raised).__name__
+    freeing = _Collection(found, saves=False)
+    if error:
+        return ('{"command":%d,"error":%s}' % (number, wire.quote(error))).encode()
+    return (
+        '{"command":%d,"ts":%d,"stalls_ns":[%d,%d],"work_ns":%d,"freed":%d,"left":%d,"uncollectable":%d,"stuck":[%s],%s}'
+        % (
+            number, began, saving.stall, freeing.stall, monotonic_ns() - began,
+            freeing.returned - freeing.uncollectable, max(0, freeing.tracked - freeing.returned),
+            freeing.uncollectable, _stuck(freeing.base), said,
+        )
+    ).encode()  # fmt: skip
+
+
+def _why_not() -> str:
+    if gc.garbage is not _garbage:
+        return "the program has put another object in the place of gc.garbage, where the collector's own list was"
+    if get_debug() & DEBUG_SAVEALL:
+        return "the program has DEBUG_SAVEALL or DEBUG_LEAK set: the collector frees nothing, gc.garbage has it all"
+    return ""
+
+
+class _Collection:
+    """One of the two. `found` gets what the first finds, and is emptied in the second."""
+
+    def __init__(self, found: "list[Any]", saves: bool) -> None:
+        bases, returned, tracked, flags, stats, slices = [], [], [], [], [], []  # type: Any, Any, Any, Any, Any, Any
+        count_entries = map(len, repeat(_garbage, 2))
+        # Only as many of the last entries as the collector found are its own: a finalizer may have added some, too.
+        starts = map(max, bases, map(sub, count_entries, returned))
+        steps = [
+            partial(flags.extend, starmap(get_debug, repeat((), 1))),
+            partial(stats.extend, chain.from_iterable(starmap(get_stats, repeat((), 1)))),
+            partial(bases.extend, islice(count_entries, 1)),
+            partial(tracked.extend, map(sum, (map(is_tracked, found),))),
+        ]  # type: list[Callable[[], object]]
+        collecting = partial(returned.extend, starmap(collect, repeat((2,), 1)))
+        if saves:
+            steps += [partial(set_debug, DEBUG_SAVEALL), collecting, partial(run, map(set_debug, flags))]
+            steps += [
+                partial(slices.extend, map(slice, starts, repeat(None))),
+                partial(run, map(found.extend, map(_garbage.__getitem__, slices))),
+                partial(run, map(_garbage.__delitem__, slices)),
+            ]
+        else:
+            steps += [found.clear, collecting]
+        steps.append(partial(stats.extend, chain.from_iterable(starmap(get_stats, repeat((), 1)))))
+        try:
+            self.stall = probe(steps)
+        except BaseException:  # no memory
+            if flags:
+                set_debug(flags[0])
+            if saves and bases:
+                del _garbage[bases[0] :]
+            found.clear()
+            raise
+        (self.returned,), (self.tracked,), (self.base,) = returned, tracked, bases
+        self.uncollectable = 0
+        for generation, before, after in zip(added, stats, stats[3:]):
+            for at, name in enumerate(("collections", "collected", "uncollectable")):
+                generation[at] += after[name] - before[name]
+            self.uncollectable += after["uncollectable"] - before["uncollectable"]
+
+
+def probe(steps: "Sequence[Callable[[], object]]") -> int:
+    """Call the steps as `hold_still` does. The recorder knows the probe's collections by this function's name."""
+    drawn, was_enabled = with_the_collector_off(steps)
+    began = monotonic_ns()
+    try:
+        run(map(next, drawn))
+    except BaseException:
+        if was_enabled == [True]:
+            enable()
+        raise
+    return monotonic_ns() - began
+
+
+def _stuck(base: int) -> str:
+    """What is in `gc.garbage` now, by type: those beyond `base` came there by the second collection, which with no
+    flags set takes nothing but objects with a finalizer in C from before Python 3.4."""
+    counts = {}  # type: dict[tuple[int, bool], Any]
+    for at, thing in enumerate(_garbage[:MOST_ENTRIES]):
+        one = counts.setdefault((id(type(thing)), at >= base), [0, type_name(type(thing))])
+        one[0] += 1
+    rows = sorted(((count, *name, is_new) for (_, is_new), (count, name) in counts.items()), reverse=True)
+    return ",".join(
+        '{"module":%s,"name":%s,"count":%d,"new":%s}'
+        % (wire.quote(module), wire.quote(name), count, "true" if is_new else "false")
+        for count, module, name, is_new in rows[:MOST_STUCK]
+    )
