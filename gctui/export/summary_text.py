@@ -56,9 +56,8 @@ def _allocations(title: str, top: TopAllocations) -> list[str]:
     way = f"estimated from one in {units.size(top.sample_bytes)}" if top.sample_bytes else "all of them traced"
     taken = units.duration(top.taken_s * 1e9)
     figures = f"{units.size(top.size)} in {units.count(top.count)} blocks"
-    rows = [("size", "±", "blocks"), *((_size(row), _deviation(row), units.count(row.count)) for row in top.lines)]
-    if not top.sample_bytes:
-        rows = [(size, blocks) for size, _, blocks in rows]
+    titles = ("size", "±", "blocks") if top.sample_bytes else ("size", "blocks")
+    rows = [titles, *(_allocation(row, bool(top.sample_bytes)) for row in top.lines)]
     places = ["line", *(_place(row.key.frames[0]) for row in top.lines)]
     return [
         f"  allocations{title} after {taken}: {figures}, {way}",
@@ -66,12 +65,9 @@ def _allocations(title: str, top: TopAllocations) -> list[str]:
     ]
 
 
-def _size(row: AllocationRow) -> str:
-    return units.size(row.size)
-
-
-def _deviation(row: AllocationRow) -> str:
-    return f"±{units.percent(row.deviation)}"
+def _allocation(row: AllocationRow, is_sampled: bool) -> tuple[str, ...]:
+    precision = [f"±{units.percent(row.deviation)}"] if is_sampled else []
+    return units.size(row.size), *precision, units.count(row.count)
 
 
 def _place(frame: Frame) -> str:

@@ -40,8 +40,8 @@ class Summary:
     advice: tuple[AdviceTotal, ...] = ()
     """What the rules said of the observed program at any time."""
     allocations: TopAllocations | None = None
-    """Of the observed program, in the last snapshot: at its end, where it ended by itself and could say so in time. None
-    where there was none."""
+    """Of the observed program, in the last snapshot: at its end, where it ended by itself and could say them in time.
+    None where there was none."""
     peak: TopAllocations | None = None
     """Those of the snapshot with most in it, where that was more."""
 
