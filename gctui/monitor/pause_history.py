@@ -8,9 +8,10 @@ from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
+from gctui.agent import wire
 from gctui.monitor.columns import Columns
 from gctui.monitor.distribution import EDGES, histogram, percentiles
-from gctui.monitor.messages import Record
+from gctui.monitor.messages import Record, generation_of
 from gctui.monitor.model import Running
 from gctui.monitor.pauses import WINDOWS_NS, PauseFigures, PauseStatistics, Span, Trigger, Utilisation
 from gctui.monitor.triggers import Tallies, Tally, add_up, per_generation, place, triggers
@@ -87,8 +88,10 @@ class PauseHistory:
         part = self._parts[-1]
         part_end = (part.second + 1) * PART_NS
         sweep, sites = self._sweep, self._log.sites
-        for number, (started, pause, word, collected, _, _, site, _) in enumerate(records, first):
-            generation = min(word, 2)
+        for number, (started, pause, what, collected, _, _, site, _) in enumerate(records, first):
+            if site == wire.PROBE_SITE:
+                continue
+            generation = generation_of(what)
             end = started + pause
             if end >= part_end:
                 part = self._begin_part(end // PART_NS, (started, generation))
@@ -100,6 +103,8 @@ class PauseHistory:
             tally.total += pause
             tally.collected += collected
             tally.last = number
+            if what & wire.BY_PROGRAM:
+                tally.by_program += 1
             if pause > tally.longest:
                 tally.longest, tally.longest_number = pause, number
         sweep.let_go()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import inspect
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ from gctui.monitor.ring_reader import RingReader
 Record = Callable[[str, dict[str, int]], None]
 Open = Callable[[str], tuple[Record, RingReader]]
 
-WORDS = ("started", "pause", "generation", "collected", "uncollectable", "thread", "site", "number")
+WORDS = ("started", "pause", "what", "collected", "uncollectable", "thread", "site", "number")
 
 
 @pytest.fixture(params=["C", "Python"])
@@ -54,11 +56,71 @@ def test_all_words_of_a_record(opened: Open) -> None:
     (first, second), missed, running, sites = reader.read()
 
     words = dict(zip(WORDS, first, strict=True))
-    assert (words["generation"], words["collected"], words["uncollectable"], words["number"]) == (2, 7, 3, 1)
+    assert words["what"] & wire.GENERATION_BITS == 2 and second[2] == 1
+    assert (words["collected"], words["uncollectable"], words["number"]) == (7, 3, 1)
     assert 0 < words["pause"] < 10**9 and words["thread"] > 0 and words["started"] > 0
     assert second[3] == 1 << 40 and second[6] == first[6]
     assert (missed, running) == (0, None)
     assert [(site.filename, site.line, site.function) for site in sites.values()] == [(__file__, line, "phases")]
+
+
+def test_full_collections_that_are_asked_for_are_marked(opened: Open) -> None:
+    record, reader = opened("/nowhere/")
+    thresholds, enabled = gc.get_threshold(), gc.isenabled()
+    gc.callbacks.append(record)
+    try:
+        gc.enable()
+        for generation in (0, 1, 2):
+            gc.collect(generation)
+        gc.disable()
+        gc.collect()
+        gc.enable()
+        gc.set_threshold(0)
+        gc.collect()
+        gc.set_threshold(50, 1, 1)
+        kept, full = [], gc.get_stats()[2]["collections"] + 3
+        while gc.get_stats()[2]["collections"] < full:
+            kept.append([kept])
+    finally:
+        gc.callbacks.remove(record)
+        gc.set_threshold(*thresholds)
+        if not enabled:
+            gc.disable()
+
+    whats = [one[2] & ~(wire.MOST_CANDIDATES << wire.CANDIDATES) for one in reader.read()[0]]
+
+    asked = wire.BY_PROGRAM | 2
+    assert whats[:5] == [0, 1, asked, asked, asked]
+    assert set(whats[5:]) == {0, 1, 2}
+
+
+def test_nobody_asks_where_no_code_of_the_program_runs(opened: Open) -> None:
+    record, reader = opened(str(Path(__file__).parent))  # as if this were the agent
+    phases(record, generation=2, collected=0, uncollectable=0)
+
+    assert reader.read()[0][0][2] == 2
+
+
+@pytest.mark.parametrize(
+    ("told", "pause", "candidates"),
+    [
+        ({"duration": 2.5, "candidates": 0}, 2_500_000_000, 1),
+        ({"duration": 0.0, "candidates": 41}, None, 42),
+        ({"duration": 1e-6, "candidates": 1 << 40}, 1000, wire.MOST_CANDIDATES),
+        ({}, None, 0),
+    ],
+)
+def test_what_python_tells_more(
+    opened: Open, monkeypatch: pytest.MonkeyPatch, told: dict[str, int], pause: int | None, candidates: int
+) -> None:
+    monkeypatch.setattr(sys, "hexversion", 0x030F0000)
+    record, reader = opened("/nowhere/")
+    phases(record, generation=1, collected=0, uncollectable=0, **told)
+
+    ((_, found, what, *_),), *_ = reader.read()
+
+    assert (what & wire.GENERATION_BITS, what >> wire.CANDIDATES) == (1, candidates)
+    assert found == pause if pause else 0 < found < 10**9
 
 
 def test_what_the_agent_itself_sets_off_is_told_apart(opened: Open) -> None:

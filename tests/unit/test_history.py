@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gctui.agent import wire
 from gctui.monitor import columns
 from gctui.monitor.columns import Columns
 from gctui.monitor.history import ACCURACY, InterpreterHistory
@@ -111,6 +112,27 @@ def test_the_log_lets_old_collections_go(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_figures_too_large_for_a_column_are_clamped() -> None:
     log = Columns()
-    log.extend([(1, 2, 77, 1 << 60, 1 << 60, 5, 1 << 60, 1)])
+    log.extend([(1, 2, 79, 1 << 60, 1 << 60, 5, 1 << 60, 1)])
 
-    assert (log[0].generation, log[0].collected) == (2, (1 << 32) - 1)
+    assert (log[0].generation, log[0].collected, log[0].by_program) == (2, (1 << 32) - 1, True)
+    assert log[0].site.function == "(unknown)"
+
+
+def test_candidates_are_known_where_they_were_told() -> None:
+    log = Columns()
+    log.extend([record(0, 2), record(1, 2 | 1 << wire.CANDIDATES), record(2, 1 | wire.MOST_CANDIDATES << 32)])
+    log.extend([record(3, 0)])
+
+    assert [log[number].candidates for number in range(4)] == [None, 0, wire.MOST_CANDIDATES - 1, None]
+    assert [log[number].generation for number in range(4)] == [2, 2, 1, 0]
+
+
+def test_the_collections_of_a_site() -> None:
+    log = Columns()
+    here, there = Site("app.py", 3, "work"), Site("app.py", 4, "work")
+    log.name_sites({8: here, 16: there, 24: here})
+    log.extend([(n, 1, 2 | (n % 2 * wire.BY_PROGRAM), 0, 0, 1, 8 + n % 3 * 8, n + 1) for n in range(30)])
+
+    assert list(log.of_site(there, 29, 100)) == list(range(28, 0, -3))
+    assert list(log.of_site(here, 8, 4)) == [8, 6, 5, 3]
+    assert list(log.of_site(Site("", 0, "nowhere"), 29, 100)) == []

@@ -104,10 +104,9 @@ told_pause(Callback *self, PyObject *info, uint64_t measured)
 static uint64_t
 told_candidates(Callback *self, PyObject *info)
 {
-    if (self->candidates == NULL || PyDict_GetItem(info, self->candidates) == NULL)
-        return 0;
-    uint64_t number = field(info, self->candidates) + 1, most = (uint64_t)self->layout.most_candidates;
-    return (number < most ? number : most) << self->layout.candidates;
+    PyObject *value = self->candidates == NULL ? NULL : PyDict_GetItem(info, self->candidates);
+    long long number = value == NULL ? -1 : PyLong_AsLongLong(value), most = self->layout.most_candidates;
+    return number < 0 ? 0 : (uint64_t)(number < most ? number + 1 : most) << self->layout.candidates;
 }
 
 /* --- who asked --------------------------------------------------------------------------------------------------- */
