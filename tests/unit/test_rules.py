@@ -76,7 +76,7 @@ def test_long_full_collections() -> None:
     said = found("long-full", seen(30, collections=[full(second, 150) for second in (10, 14, 18)]))
 
     assert said is not None and "about 150 ms: 3 of them in the last 20.0 s" in said.text
-    assert "f collects and then freezes" in said.remedy
+    assert "f collects and freezes what stays" in said.remedy
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,8 @@ def test_on_a_free_threaded_build_every_collection_is_full() -> None:
     (0.0, False, False), (0.045, False, False), (0.05, False, True), (0.045, True, True), (0.039, True, False),
 ])  # fmt: skip
 def test_the_share_of_time(paused: float, before: bool, is_true: bool) -> None:
-    recent = seen(10, lambda second: at(second, paused=paused))
+    recent = seen(15, lambda second: at(second, paused=paused))
+    assert found("share", seen(14, lambda second: at(second, paused=paused)), before) is None
     assert (found("share", recent, before) is not None) == is_true
 
 
@@ -269,10 +270,17 @@ def test_objects_frozen_after_a_collection(forced: bool) -> None:
 
 def test_frozen_again_after_a_collection_is_forgiven() -> None:
     def tick(second: int) -> Snapshot:
-        return at(second, frozen=0 if second < 10 else 50_000 if second < 20 else 49_000)
+        return at(second, frozen=0 if second < 10 else 50_000 if second < 20 else 49_000 * (second > 22))
 
-    assert found("frozen-garbage", seen(30, tick, [full(19)])) is None
+    assert found("frozen-garbage", seen(19, tick)) is not None
+    assert found("frozen-garbage", seen(21, tick)) is None
+    assert found("frozen-garbage", seen(30, tick, [full(22)])) is None
     assert found("frozen-garbage", seen(30, tick)) is not None
+
+
+def test_frozen_objects_that_die_were_not_frozen_again() -> None:
+    recent = seen(60, lambda second: at(second, frozen=0 if second < 10 else 50_000 - second), [full(9)])
+    assert found("frozen-garbage", recent) is None
 
 
 def test_what_the_interpreter_freezes_at_its_start_is_no_matter() -> None:

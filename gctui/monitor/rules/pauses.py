@@ -13,12 +13,14 @@ from gctui.monitor.rules.recent import QUIET_NS, Recent
 from gctui.monitor.rules.rule import Found, Limit, Rule
 
 WINDOW_S = 60.0
-FREEZE = "f collects and then freezes what stays (gc.freeze), t raises threshold 2"
+FREEZE = "f collects and freezes what stays, t raises threshold 2"
 #: So many full collections are looked at, the latest: what came before a cure is soon forgotten.
 LATEST = 3
 
 LONG_NS = Limit(100_000_000, 80_000_000)
 SHARE = Limit(0.05, 0.04)
+#: What `Snapshot.paused_share` looks back.
+SHARE_WINDOW_NS = 10_000_000_000
 WORTH_NS = Limit(10_000_000, 7_000_000)
 #: Nanoseconds of a full collection per object that it freed. A collection looks at about 10 objects in a microsecond.
 USELESS_NS_PER_OBJECT = Limit(100_000, 50_000)
@@ -59,13 +61,16 @@ def useless_full(recent: Recent, before: bool) -> Found | None:
         return None
     return Found(
         f"The last {len(found)} full collections took {units.duration(pause)} and freed "
-        f"{freed:,} object{'s' * (freed != 1)}: they walk a heap that lives on.",
+        f"{freed:,} object{'s' * (freed != 1)}: the heap lives on.",
         f"{FREEZE}.",
     )
 
 
 def share(recent: Recent, before: bool) -> Found | None:
     part = recent.snapshot.paused_share
+    lived = recent.snapshot.taken_ns - recent.snapshot.program.started_ns
+    if lived < QUIET_NS + SHARE_WINDOW_NS:  # it would be that of the start
+        return None
     if not SHARE.is_passed(part, before):
         return None
     samples = recent.samples_within(10)
@@ -105,6 +110,7 @@ RULES = (
         "Servers of language models stood still for 100 to 430 ms at each full collection until their heap was frozen "
         "(sglang, pull request 9241 and issue 30596); gc.freeze in CPython's documentation",
         long_full,
+        after_s=0.0,
     ),
     Rule(
         "useless-full",
@@ -112,6 +118,7 @@ RULES = (
         "A full collection visits every object that the collector tracks, whatever it frees (CPython, garbage "
         "collector design); one of 41 s on 74.8 million objects that freed none (sglang, pull request 28067)",
         useless_full,
+        after_s=0.0,
     ),
     Rule(
         "share",

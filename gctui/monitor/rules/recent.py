@@ -20,6 +20,8 @@ MOST_AT_ONCE = 200
 FROZEN_LEAST = 1000
 #: A full collection as shortly before a freeze as this was made for it.
 COLLECTED_BEFORE_NS = 5_000_000_000
+#: Where there are frozen objects already, the agent counts them so many times as late at most.
+COUNTED_LATE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +96,9 @@ class Recent:
         before, self._frozen = self._frozen, frozen
         if before is None or before == frozen:
             return
-        was_collected = 0 < told_ns - self._last_full_ns <= COLLECTED_BEFORE_NS and bool(self._last_full_ns)
-        if frozen < before:
-            self.frozen_unseen = 0  # all of it was thawed, and what is left was frozen again
-            before = 0
+        patience = COLLECTED_BEFORE_NS * (COUNTED_LATE if before else 1)
+        was_collected = bool(self._last_full_ns) and told_ns - self._last_full_ns <= patience
+        self.frozen_unseen = min(self.frozen_unseen, frozen)  # they die, or are unfrozen
         if frozen - before >= FROZEN_LEAST and not was_collected:
             self.frozen_unseen += frozen - before
 

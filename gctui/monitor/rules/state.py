@@ -51,7 +51,7 @@ def saving(recent: Recent, before: bool) -> Found | None:
     flag = "DEBUG_LEAK" if gauges.debug_flags & gc.DEBUG_LEAK == gc.DEBUG_LEAK else "DEBUG_SAVEALL"
     return Found(
         f"gc.{flag} is set: what the collector finds is put into gc.garbage instead of being freed, so memory rises.",
-        "Clear the debug flags when you have seen enough, and empty gc.garbage.",
+        "D clears the flags; what is in gc.garbage already is the program's to empty.",
     )
 
 
