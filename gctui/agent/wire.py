@@ -31,12 +31,12 @@ WRITTEN, RUNNING, SITES_USED, STARTED, PARENT, VERSION, CHILDREN_LOST = range(6,
 #: CHILDREN_LOST counts forked children that could not make a ring of their own; they write that into their parent's.
 
 #: A collection: time it started (ns), pause (ns), what it was, collected, uncollectable, thread, site, number + 1. The
-#: pause is the `duration` that Python 3.15 tells, which leaves out the callbacks in gc.callbacks; before, it is from the
-#: recorder's own call at the start to that at the end, and has those between in it.
+#: pause is the `duration` that Python 3.15 tells, which leaves out the callbacks in gc.callbacks. Before, it lasts from
+#: the recorder's own call at the start to that at the end, and has those between in it.
 RECORD = Struct("<8Q")
 #: In the word that says what it was: the generation; whether the program asked for it with gc.collect(), which is told
-#: of generation 2 only; from CANDIDATES on the objects that it looked at and 1, or MOST_CANDIDATES where there are more,
-#: or 0 where that is not known: before Python 3.15.
+#: of generation 2 only; from bit CANDIDATES on the number of objects that it looked at and 1, MOST_CANDIDATES where it
+#: is larger, or 0 where it is not known: before Python 3.15.
 GENERATION_BITS, BY_PROGRAM, CANDIDATES, MOST_CANDIDATES = 3, 4, 32, (1 << 32) - 1
 RING_CAPACITY = 8192
 RECORDS_OFFSET = HEADER_WORDS * 8
@@ -60,6 +60,10 @@ FRAME = Struct("<IB")
 MAX_FRAME = 8 << 20
 
 HELLO, GAUGES, ALLOCATIONS, ANSWER, BYE, FAILURE = range(1, 7)
+
+#: Name of the Unix socket in the session's folder: where a process connects that inherited no pipe. The same frames go
+#: through it, and no token.
+DOOR = "door"
 
 #: The first byte on the way to the agent. Several processes can inherit the pipe: the one that reads the token owns it.
 TOKEN = b"\x01"

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import msgspec
 
-from gctui.monitor.cycles import Cycles
 from gctui.agent import wire
+from gctui.monitor.cycles import Cycles
 from gctui.monitor.model import Allocations, Site
 from gctui.monitor.objects import Census, Instances, NotDone, Referrers, Shown
 from gctui.monitor.settings import CollectorSettings
@@ -155,20 +155,19 @@ class Notice:
     text: str
 
 
-Message = (
-    Hello
-    | GaugesRead
-    | AnswerRead
-    | Failure
-    | Allocations
-    | Census
-    | Instances
-    | Referrers
-    | Shown
-    | Cycles
-    | NotDone
-    | ChannelClosed
-    | RingFound
-    | RingRead
-    | Notice
+AgentMessage = (
+    Hello | GaugesRead | AnswerRead | Failure | Allocations | Census | Instances | Referrers | Shown | Cycles | NotDone
 )
+"""What an agent says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What came through another channel than the inherited pipe."""
+
+    channel: int
+    """Number of the connection, from 1; none is used twice. 0 is the pipe."""
+    message: AgentMessage | ChannelClosed
+
+
+Message = AgentMessage | ChannelClosed | Said | RingFound | RingRead | Notice

@@ -1,7 +1,7 @@
 """What is told of an interpreter's pauses: how long they are, how they are spread over time, what set them off.
 
-A collection belongs to the second in which it stopped. Those of a cycle probe are left out. Collections that were missed in the ring are in no figure: see
-`PauseFigures.missed` for how far that puts them off.
+A collection belongs to the second in which it stopped. Those of a cycle probe are left out. Collections that were
+missed in the ring are in no figure: see `PauseFigures.unseen_ns` for how far that puts them off.
 """
 
 from __future__ import annotations
