@@ -356,7 +356,7 @@ class FakeSource:
     def status(self) -> ProgramStatus:
         return self.ended
 
-    def command(self, kind: int, number: int, first: int, second: int = 0) -> bool:
+    def command(self, kind: int, number: int, first: int, second: int = 0, channel: int = 0) -> bool:
         self.commands.append((kind, number, first))
         return self.has_agent
 

@@ -11,9 +11,8 @@ import msgspec
 
 from gctui.agent import wire
 from gctui.monitor import decode_objects
-from gctui.monitor.messages import AnswerRead, Failure, GaugesRead, Hello
+from gctui.monitor.messages import AgentMessage, AnswerRead, Failure, GaugesRead, Hello
 from gctui.monitor.model import AllocationEntry, Allocations, Frame
-from gctui.monitor.objects import ObjectsRead
 from gctui.monitor.process import shortened
 
 #: Characters kept of an error that an agent reports.
@@ -58,7 +57,7 @@ _JSON: dict[int, msgspec.json.Decoder[Hello] | msgspec.json.Decoder[AnswerRead] 
 }
 
 
-def decode(kind: int, payload: bytes) -> Hello | GaugesRead | AnswerRead | Failure | Allocations | ObjectsRead | None:
+def decode(kind: int, payload: bytes) -> AgentMessage | None:
     """The message of one frame; None for a type that is not known."""
     try:
         if kind in wire.ABOUT_OBJECTS:

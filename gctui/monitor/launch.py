@@ -12,6 +12,7 @@ from gctui.agent import wire
 from gctui.monitor import keeper
 from gctui.monitor.channel import Channel
 from gctui.monitor.command import Command
+from gctui.monitor.door import Door
 from gctui.monitor.errors import CannotRun, CommandNotFound, GctuiError
 from gctui.monitor.runtime_folder import RuntimeFolder
 from gctui.monitor.settings import UNCHANGED, StartSettings
@@ -48,6 +49,7 @@ class Launch:
         self.keeper: int | None = None
         self.packets: socket | None = None
         self.channel = Channel()
+        self.door = _door(self.folder.path)
         try:
             self.process = self._start(options)
         except BaseException:
@@ -90,7 +92,16 @@ class Launch:
         if self.packets is not None:
             self.packets.close()
         self.channel.close()
+        if self.door is not None:
+            self.door.close()
         self.folder.remove()
+
+
+def _door(folder: str) -> Door | None:
+    try:
+        return Door(folder)
+    except OSError:  # the folder is too deep for the name of a socket: what the others record is seen all the same
+        return None
 
 
 def agent_environment(command: Command, options: AgentOptions, folder: str, channel: Channel) -> dict[str, str]:

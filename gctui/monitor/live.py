@@ -1,4 +1,4 @@
-"""A live program as a source: one thread reads its pipe, its rings and its terminal, whatever the screen is doing."""
+"""A live program as a source: one thread reads its channels, rings and terminal, whatever the screen is doing."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from socket import socket
 
 from gctui.agent import wire
 from gctui.monitor import keeper
-from gctui.monitor.decode import BadChannel, FrameDecoder, decode
+from gctui.monitor.door import MOST_VISITORS, Door, Visitor
 from gctui.monitor.errors import GctuiError
 from gctui.monitor.launch import Launch
-from gctui.monitor.messages import ChannelClosed, Failure, GaugesRead, Hello, Message, Notice, RingRead
+from gctui.monitor.messages import ChannelClosed, Message, Notice, RingRead
 from gctui.monitor.output import Output
+from gctui.monitor.pipe import Pipe
 from gctui.monitor.rings import Rings
 from gctui.monitor.source import ProgramStatus
 
@@ -38,19 +39,19 @@ class LiveSource:
     """A `Source` over a program that `Launch` started."""
 
     def __init__(self, launch: Launch, started_ns: int) -> None:
-        self._launch, self._channel = launch, launch.channel
+        self._launch = launch
         self._streams, self._process = launch.streams, launch.process
         self.argv, self.pid, self.started_ns = launch.command.argv, launch.process.pid, started_ns
         self.has_terminal, self.accepts_input = launch.streams.has_terminal, launch.streams.accepts_input
         self.output = Output()
         self._packets = launch.packets
         self._rings = Rings(launch.folder.path)
-        self._decoder = FrameDecoder()
-        self._owner = 0  # pid of the agent that has the channel
+        self._pipe = Pipe(launch.channel, self.pid)
+        self._visitors: dict[int, Visitor] = {}
+        self._listens_at = 0.0
         self._lock = threading.Lock()
         self._queue: deque[Message] = deque()
         self._waiting_records = self._waiting_bytes = 0
-        self._pipe_open = True
         self._ended: ProgramStatus | None = None
         self._has_ended = threading.Event()
         self._failure: Exception | None = None
@@ -82,26 +83,41 @@ class LiveSource:
                 if has_just_ended:
                     self._finish()
                 self._rings_due = now + self._ring_interval_s
-            if now >= self._owner_due:
-                self._check_owner()
+            if now >= self._owner_due and self._ended is None:
+                with self._lock:
+                    self._queue.extend(self._pipe.check_owner())
                 self._owner_due = now + OWNER_INTERVAL_S
 
     def _wait_and_read(self) -> None:
         has_room = len(self._queue) < MOST_MESSAGES and self._waiting_bytes < MOST_BYTES
-        pipe = [self._channel.frame_reader] if self._pipe_open and has_room else []
-        packets = [self._packets] if self._packets else []
-        typed = [self._streams.master] if self._streams.has_unsent else []
+        poll = select.poll()  # not `select`, which knows no descriptor above 1023
+        ends: dict[int, Pipe | Door | Visitor | socket | None] = dict.fromkeys((*self._death, self._wake_reader))
+        if self._packets:
+            ends[self._packets.fileno()] = self._packets
+        if has_room:
+            ends |= {visitor.fileno(): visitor for visitor in self._visitors.values()}
+            if self._pipe.is_open:
+                ends[self._pipe.fileno()] = self._pipe
+            if self._launch.door and len(self._visitors) < MOST_VISITORS and time.monotonic() >= self._listens_at:
+                ends[self._launch.door.fileno()] = self._launch.door
+        for number in ends:
+            poll.register(number, select.POLLIN)
+        if self._streams.has_unsent:
+            poll.register(self._streams.master, select.POLLOUT)
         timeout = self._ring_interval_s if self._ended is None else 10 * RING_INTERVAL_S
-        readers: list[int | socket] = [*pipe, *packets, *self._death, self._wake_reader]
-        ready, free, _ = select.select(readers, typed, [], timeout)
-        if free:
-            self._streams.flush()
-        for keeper_end in packets:
-            if keeper_end in ready:
-                self._read_output(keeper_end)
-        if pipe and pipe[0] in ready:
-            with self._lock:
-                self._read_frames()
+        for number, _ in poll.poll(timeout * 1000):
+            end = ends.get(number)
+            if number == self._streams.master and end is None:
+                self._streams.flush()
+            elif isinstance(end, Door):
+                self._let_in(end)
+            elif isinstance(end, Visitor):
+                self._listen_to(end)
+            elif isinstance(end, Pipe):
+                with self._lock:
+                    self._read_pipe()
+            elif end is not None:
+                self._read_output(end)
 
     def _read_output(self, packets: socket) -> None:
         for _ in range(MOST_PACKETS):
@@ -128,56 +144,28 @@ class LiveSource:
         if self._launch.keeper is not None:
             os.waitpid(self._launch.keeper, 0)
 
-    def _read_frames(self) -> bool:
-        """Read what the pipe holds now. False when there was nothing."""
-        try:
-            data = os.read(self._channel.frame_reader, 1 << 20)
-        except BlockingIOError:
-            return False
-        if not data:
-            self._pipe_open = False
-            return False
-        self._waiting_bytes += len(data)
-        try:
-            for kind, payload in self._decoder.feed(data):
-                message = decode(kind, payload)
-                if isinstance(message, Hello) and self._owner:
-                    raise BadChannel("a second agent speaks in it")
-                if message is not None:
-                    self._queue.append(message)
-                    self._follow_owner(message)
-        except BadChannel as error:
-            self._pipe_open, self._owner = False, 0
-            self._queue.append(ChannelClosed(f"The agent's channel was closed: {error}."))
-        return True
+    def _read_pipe(self) -> None:
+        messages, size = self._pipe.read(self._ended is not None)
+        self._queue.extend(messages)
+        self._waiting_bytes += size
 
-    def _follow_owner(self, message: Message) -> None:
-        if isinstance(message, Hello):
-            self._owner = message.pid
-        elif isinstance(message, GaugesRead) and message.last:
-            self._free_channel("")
-        elif isinstance(message, Failure) and message.last:
-            self._free_channel(f"The agent has given up: {message.error}.")
+    def _let_in(self, door: Door) -> None:
+        came = door.accept(MOST_VISITORS - len(self._visitors))
+        if not came:
+            self._listens_at = time.monotonic() + RING_INTERVAL_S
+        with self._lock:
+            self._visitors |= {visitor.channel: visitor for visitor in came}
 
-    def _free_channel(self, reason: str) -> None:
-        """The agent has gone; in a family of processes the next one may take the channel."""
-        self._owner, self._decoder = 0, FrameDecoder()
-        self._queue.append(ChannelClosed(reason))
-        if self._ended is None:
-            self._channel.offer()
-
-    def _check_owner(self) -> None:
-        owner = self._owner
-        if owner and not self._pipe_open and self._ended is None:
-            with self._lock:
-                self._owner = 0
-                self._queue.append(ChannelClosed("The program has closed gctui's channel: it takes no commands now."))
-        elif owner and owner != self.pid and not _is_alive(owner):
-            with self._lock:
-                while self._pipe_open and self._read_frames():
-                    pass
-                if self._owner == owner:
-                    self._free_channel("The process that gctui watched has ended without a goodbye.")
+    def _listen_to(self, visitor: Visitor) -> None:
+        with self._lock:
+            said, size = visitor.read()
+            self._queue.extend(said)
+            self._waiting_bytes += size
+            if said and isinstance(said[-1].message, ChannelClosed):
+                del self._visitors[visitor.channel]
+                visitor.close()
+            elif visitor.has_unsent:
+                visitor.flush()
 
     def _read_rings(self) -> None:
         if self._waiting_records > MOST_RECORDS:
@@ -192,8 +180,7 @@ class LiveSource:
         """The program has ended: read all that it left, then say so."""
         ended_ns, code = time.monotonic_ns(), self._process.returncode
         with self._lock:
-            while self._pipe_open and self._read_frames():
-                pass
+            self._queue.extend(self._pipe.read_all(ended=True))
             self._read_rings()
         end = time.monotonic() + LAST_OUTPUT_S
         while self._packets and time.monotonic() < end and select.select([self._packets], [], [], LAST_OUTPUT_S)[0]:
@@ -225,14 +212,13 @@ class LiveSource:
         """Wait until the program has ended, `seconds` at the most."""
         self._has_ended.wait(seconds)
 
-    def command(self, kind: int, number: int, first: int, second: int = 0) -> bool:
-        if not self._owner:
-            return False
-        try:
-            os.write(self._channel.command_writer, wire.frame(kind, wire.COMMAND.pack(number, first, second)))
-        except OSError:
-            return False
-        return True
+    def command(self, kind: int, number: int, first: int, second: int = 0, channel: int = 0) -> bool:
+        frame = wire.frame(kind, wire.COMMAND.pack(number, first, second))
+        if not channel:
+            return self._pipe.command(frame)
+        with self._lock:
+            visitor = self._visitors.get(channel)
+            return visitor is not None and visitor.command(frame)
 
     def type(self, data: bytes) -> None:
         self._streams.write(data)
@@ -258,6 +244,8 @@ class LiveSource:
         os.write(self._wake_writer, b"x")
         self._thread.join(timeout=5)
         self._rings.close()
+        for visitor in self._visitors.values():
+            visitor.close()
         self._launch.close()
         for descriptor in (*self._death, self._wake_reader):
             os.close(descriptor)
@@ -270,13 +258,3 @@ def _death_notice(pid: int) -> list[int]:
         return [os.pidfd_open(pid)]
     except OSError:
         return []
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        pass
-    return True

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from itertools import islice
 
+from gctui.agent import wire
 from gctui.monitor.errors import GctuiError
 
 #: A folder is made and then locked; one younger than this may be between the two.
@@ -82,7 +83,7 @@ def _parents() -> Iterator[str]:
 
 
 def _remove_abandoned(parent: str) -> None:
-    """Remove the folders of killed sessions: those of this user that are locked by nobody and hold rings alone. It may
+    """Remove the folders of killed sessions: those of this user that are locked by nobody and hold what ours hold. It may
     be the user who called a folder so."""
     ours = re.compile(rf"gctui-{os.geteuid()}-[a-z0-9_]{{8}}")
     try:
@@ -99,7 +100,8 @@ def _remove_abandoned(parent: str) -> None:
             found = os.fstat(descriptor)
             if found.st_uid == os.geteuid() and time.time() - found.st_ctime > SETTLED_S:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                if all(name.endswith((".ring", ".ring.new")) for name in os.listdir(descriptor)):
+                names = os.listdir(descriptor)
+                if all(name.endswith((".ring", ".ring.new")) or name == wire.DOOR for name in names):
                     _remove(path, descriptor)
         except OSError:
             pass  # locked: that session lives

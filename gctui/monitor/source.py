@@ -37,8 +37,8 @@ class Source(Protocol):
         """How the program stands; messages that came before its end have been yielded when it says that it ended."""
         ...
 
-    def command(self, kind: int, number: int, first: int, second: int = 0) -> bool:
-        """Send a command of `wire` to the agent. False when it cannot take it now."""
+    def command(self, kind: int, number: int, first: int, second: int = 0, channel: int = 0) -> bool:
+        """Send a command of `wire` to the agent at the other end of `channel`. False when it cannot take it now."""
         ...
 
     def type(self, data: bytes) -> None: ...

@@ -39,7 +39,7 @@ class WholeCommands(FakeSource):
         super().__init__(*messages)
         self.whole: list[tuple[int, int, int]] = []
 
-    def command(self, kind: int, number: int, first: int, second: int = 0) -> bool:
+    def command(self, kind: int, number: int, first: int, second: int = 0, channel: int = 0) -> bool:
         self.whole.append((kind, first, second))
         return True
 
