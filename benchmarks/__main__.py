@@ -20,6 +20,7 @@ from benchmarks import (
     snapshot_stall,
     tracing,
     watching,
+    what_if,
 )
 from benchmarks.figures import document, table
 
@@ -36,6 +37,7 @@ BENCHMARKS = {
     "screen-cost": screen_cost.measure,
     "allocations-pane": allocations_pane.measure,
     "latency": latency.measure,
+    "what-if": what_if.measure,
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from statistics import fmean
+from statistics import fmean, median
 
 from gctui.monitor.model import Collection, CollectionLog, Snapshot
 from gctui.monitor.settings import changed
@@ -11,8 +11,7 @@ from gctui.monitor.settings import changed
 WINDOW_NS = 60_000_000_000
 #: The newest collections that are looked at; in a program that collects more often, the span is shorter.
 MOST = 20_000
-#: A span has to have so much in it.
-LEAST_NS, LEAST_COLLECTIONS = 1_000_000_000, 3
+LEAST_NS = 1_000_000_000
 
 Three = tuple[int, int, int]
 
@@ -44,8 +43,16 @@ class Basis:
     """Collections of generation 1 since the last full one: the count of generation 2."""
     earlier_full_ns: int
     """Average pause of a full collection before the span; 0: there was none."""
+    alive_most: int
+    """Net allocations since the interpreter began, less what was collected: no more objects can be alive. Those made
+    while the collector was off are not in it."""
     examined: tuple[float | None, float | None, float | None]
     """Objects that a collection looked at, on average; None before Python 3.15, or where there was none."""
+    typical: float | None
+    """The median of the same, of generation 0."""
+    grown: float | None
+    """Objects that full collections left more at the end than at the beginning, per second; None where fewer than two
+    told."""
     rss: int | None
     """Resident set, bytes."""
     garbage_bytes: float | None
@@ -64,7 +71,7 @@ def why_not(snapshot: Snapshot) -> str:
     if not gauges.enabled or gauges.thresholds[0] <= 0:
         return "No estimate: automatic collection is off, so there is no record to go by."
     if gather(snapshot) is None:
-        return "No estimate: hardly a collection in the last minute."
+        return "No estimate yet: it goes by what the collector did for at least a second."
     return ""
 
 
@@ -79,8 +86,6 @@ def gather(snapshot: Snapshot) -> Basis | None:
     log = snapshot.log
     began_ns = max(snapshot.taken_ns - WINDOW_NS, snapshot.program.started_ns, _settled_ns(snapshot))
     first = _first(log, began_ns)
-    if log.end - first < LEAST_COLLECTIONS:
-        return None
     if first and first == max(log.first, log.end - MOST):  # what came before is not looked at, or not held
         began_ns = max(began_ns, log[first].started_ns)
     span_ns = snapshot.taken_ns - began_ns
@@ -102,7 +107,10 @@ def gather(snapshot: Snapshot) -> Basis | None:
         gaps=tuple(tally.gaps),
         since_full=max(gauges.counts[2], 0),
         earlier_full_ns=whole.average,
+        alive_most=_alive_most(snapshot, thresholds[0]),
         examined=tally.means(),
+        typical=tally.typical(),
+        grown=tally.grown(),
         rss=snapshot.figures.rss,
         garbage_bytes=snapshot.garbage_bytes,
     )
@@ -113,6 +121,13 @@ def _settled_ns(snapshot: Snapshot) -> int:
     ruling = {"enabled", "thresholds", "frozen"}
     changes = (one.made_ns for one in reversed(snapshot.changes) if ruling.intersection(changed(one.before, one.after)))
     return next(changes, 0)
+
+
+def _alive_most(snapshot: Snapshot, threshold: int) -> int:
+    began = snapshot.settings_at_start
+    highest = max(threshold, began.thresholds[0] if began else 0)
+    passed = sum(one.collections for one in snapshot.generations) * (highest + 1)
+    return max(passed - sum(one.collected for one in snapshot.generations), 0)
 
 
 def _first(log: CollectionLog, since_ns: int) -> int:
@@ -143,6 +158,7 @@ class _Tally:
         self.automatic, self.asked, self.collected = [0, 0, 0], [0, 0, 0], [0, 0, 0]
         self.pauses_ns, self.asked_ns, self.longest_ns = [0, 0, 0], [0, 0, 0], [0, 0, 0]
         self.gaps: list[int] = []
+        self._left: list[tuple[int, int]] = []  # (when, objects) after each full collection
 
     def add(self, one: Collection) -> None:
         generation = one.generation
@@ -162,6 +178,8 @@ class _Tally:
             self.pauses_ns[generation] += one.pause_ns
             if one.candidates is not None:
                 self._examined[generation].append(one.candidates)
+                if generation == 2:
+                    self._left.append((one.started_ns, one.candidates - one.collected))
             if generation == 2 and count is not None:
                 self.gaps.append(count)
         else:
@@ -173,3 +191,12 @@ class _Tally:
     def means(self) -> tuple[float | None, float | None, float | None]:
         first, second, third = (fmean(one) if one else None for one in self._examined)
         return first, second, third
+
+    def typical(self) -> float | None:
+        return float(median(self._examined[0])) if self._examined[0] else None
+
+    def grown(self) -> float | None:
+        if len(self._left) < 2:
+            return None
+        (began_ns, before), (ended_ns, after) = self._left[0], self._left[-1]
+        return (after - before) * 1e9 / max(ended_ns - began_ns, 1)

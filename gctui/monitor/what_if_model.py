@@ -10,10 +10,15 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from gctui.monitor.pause_curve import PauseCurve
+from gctui.monitor.rise_and_fall import RiseAndFall
 from gctui.monitor.what_if_basis import Basis, Three
 
 #: A full collection waits until what has grown old is this share of what the one before left.
 GATE_SHARE = 0.25
+#: Up to so many times the count, what a collection of generation 0 examines is what the count says.
+USUAL = 1.1
+#: To free a garbage object takes so many times as long as to look at one that lives on, beyond looking at it.
+FREEING = 3.0
 #: Pause of a full collection where none was seen: per byte of resident memory.
 GUESSED_NS_PER_BYTE = 1_000_000 / (1 << 20)
 
@@ -61,46 +66,86 @@ class _Present:
         ungated = _Spacing(basis.thresholds, 0.0)
         moved = sum(basis.automatic) * ungated.young
         self.speed = moved / basis.span_s
-        fulls = basis.automatic[2] + basis.asked[2]
-        self.garbage = basis.collected[2] / fulls if fulls else 0.0
-        middle, full = basis.examined[1:]
+        self.garbage = [_per_collection(basis, basis.collected[generation], generation) for generation in range(3)]
+        self.pauses = [
+            _per_collection(basis, basis.pauses_ns[generation] + basis.asked_ns[generation], generation)
+            for generation in range(3)
+        ]
+        if not self.pauses[2]:
+            self.pauses[2] = basis.earlier_full_ns or (basis.rss or 0) * GUESSED_NS_PER_BYTE
+        _, middle, full = basis.examined
         found = basis.collected[0] + basis.collected[1]
         self.promoted = min(max(1 - found / moved if moved else 1.0, 0.0), 1.0)
         if middle is not None:
             self.promoted *= min(middle / ungated.middle, 1.0)
         gap = fmean(basis.gaps) if basis.gaps else float(basis.since_full)
-        self.gate = 0.0
-        if gap > ungated.gap:
-            self.gate = (gap - 0.5) * ungated.middle
-        elif full is not None and self.promoted:
-            self.gate = GATE_SHARE * max(full - self.garbage, 0.0) / self.promoted
+        is_gated = gap > ungated.gap
+        self.gate = (gap - 0.5) * ungated.middle if is_gated else 0.0
+        if full is not None and not is_gated and self.promoted:
+            self.gate = GATE_SHARE * max(full - self.garbage[2], 0.0) / self.promoted
         self.spacing = _Spacing(basis.thresholds, self.gate)
-        self.pauses = [_average(basis, generation) for generation in range(3)]
-        if not self.pauses[2]:
-            self.pauses[2] = basis.earlier_full_ns or (basis.rss or 0) * GUESSED_NS_PER_BYTE
-        self.heap = full if full is not None else self._heap(is_gated=gap > ungated.gap)
-        sizes = (self.spacing.young, self.spacing.middle * (1.0 if middle is None else self.promoted), self.heap)
-        self.curve = PauseCurve(zip(sizes, self.pauses, strict=True))
-        grown = (basis.gaps[-1] - basis.gaps[0]) * ungated.middle / GATE_SHARE if self.gate and basis.gaps else 0.0
-        self.lasting = min((sum(basis.collected) + max(grown * self.promoted, 0.0)) / moved, 1.0) if moved else 1.0
+        self.heap = full if full is not None else self._heap(is_gated, basis.alive_most)
+        self.works = self.works_of(self.spacing, self.heap)
+        self.curve = PauseCurve(zip(self.works, self.pauses, strict=True))
+        self.lasting = self._lasting(basis, is_gated)
+        self._rise_and_fall = RiseAndFall(ungated.young, self._counted(basis))
 
-    def _heap(self, is_gated: bool) -> float:
+    def speed_at(self, threshold: int) -> float:
+        """Net allocations per second that a first count up to this threshold sees. What lasts, it sees in any case."""
+        now, then = self._rise_and_fall.counted(self.spacing.young), self._rise_and_fall.counted(threshold + 1.0)
+        return self.speed * max(then / now, self.lasting)
+
+    def _lasting(self, basis: Basis, is_gated: bool) -> float:
+        """See `lasting`."""
+        if not self.speed:
+            return 1.0
+        grown = 0.0
+        if basis.grown is not None:
+            grown = basis.grown
+        elif is_gated and basis.gaps:
+            middles = (basis.gaps[-1] - basis.gaps[0]) * self.promoted
+            grown = middles * self.spacing.middle / GATE_SHARE / basis.span_s
+        return min((sum(basis.collected) / basis.span_s + max(grown, 0.0)) / self.speed, 1.0)
+
+    def _counted(self, basis: Basis) -> float:
+        """Share of what is allocated and examined that the first count saw. Where a collection typically examines more
+        than the count, the count has passed its threshold, or old objects die all the time: that is no fall."""
+        young, typical = basis.examined[0], basis.typical
+        if not young or typical is None or basis.grown is None or typical > USUAL * self.spacing.young:
+            return 1.0
+        return min(self.spacing.young / young, 1.0)
+
+    def works_of(self, spacing: _Spacing, heap: float) -> tuple[float, float, float]:
+        """What a collection of each generation has to do, in objects that live on. `heap`: what a full one examines."""
+        sizes = (spacing.young, spacing.middle, heap)
+        scales = (
+            spacing.young / self.spacing.young,
+            spacing.middle / self.spacing.middle,
+            spacing.full / self.spacing.full,
+        )
+        first, second, third = (
+            max(size, 1.0) + FREEING * garbage * scale
+            for size, garbage, scale in zip(sizes, self.garbage, scales, strict=True)
+        )
+        return first, second, third
+
+    def _heap(self, is_gated: bool, alive_most: int) -> float:
         """Objects that a full collection examines. By the 25 % rule what had grown old was at least a quarter of what
-        the one before left, and hardly more where the rule made it wait. Where it did not, the pause may say less: an
-        object costs no less than in a young collection."""
+        the one before left, and hardly more where the rule made it wait. Where it did not, it may be less: no more can
+        be there than were made, and the pause is at least what so many cost in a young collection."""
         if is_gated:
-            return max(self.promoted * (self.gate / GATE_SHARE + self.spacing.full), self.garbage, 1.0)
-        most = self.promoted * self.spacing.full * (1 + 1 / GATE_SHARE)
-        sizes = (self.spacing.young, self.spacing.middle)
-        costs = [pause / size for size, pause in zip(sizes, self.pauses, strict=False) if pause]
+            return max(self.promoted * (self.gate / GATE_SHARE + self.spacing.full), self.garbage[2], 1.0)
+        most = min(self.promoted * self.spacing.full * (1 + 1 / GATE_SHARE), alive_most + self.garbage[2])
+        works = self.works_of(self.spacing, 0.0)[:2]
+        costs = [pause / work for work, pause in zip(works, self.pauses, strict=False) if pause]
         if costs and self.pauses[2]:
-            most = min(most, self.pauses[2] / min(costs))
-        return max(most, self.garbage, 1.0)
+            most = min(most, self.pauses[2] / min(costs) - FREEING * self.garbage[2])
+        return max(most, self.garbage[2], 1.0)
 
 
-def _average(basis: Basis, generation: int) -> float:
+def _per_collection(basis: Basis, total: int, generation: int) -> float:
     number = basis.automatic[generation] + basis.asked[generation]
-    return (basis.pauses_ns[generation] + basis.asked_ns[generation]) / number if number else 0.0
+    return total / number if number else 0.0
 
 
 def lasting(basis: Basis) -> float:
@@ -109,13 +154,21 @@ def lasting(basis: Basis) -> float:
     return _Present(basis).lasting
 
 
+def garbage_rate(basis: Basis) -> float:
+    """Objects per second that become garbage which only the collector finds: what each collection found, as often as
+    it comes. The mere sum of the span would depend on where its ends fall between two full collections."""
+    now = _Present(basis)
+    return sum(found * rate for found, rate in zip(now.garbage, now.spacing.rates(now.speed), strict=True))
+
+
 def course(basis: Basis, thresholds: Three) -> Course:
     """Under other thresholds, the first over 0."""
     now = _Present(basis)
-    then = _Spacing((thresholds[0], max(thresholds[1], 0), max(thresholds[2], 0)), now.gate)
+    speed = now.speed_at(thresholds[0])
+    gate = now.gate * speed / now.speed if now.speed else 0.0
+    then = _Spacing((thresholds[0], max(thresholds[1], 0), max(thresholds[2], 0)), gate)
     # Garbage that a full collection finds has come since the one before: the later it is, the more there is.
-    heap = now.heap + now.garbage * (then.full / now.spacing.full - 1)
-    return _course(basis, now, then, max(heap, 1.0))
+    return _course(basis, now, then, speed, now.heap + now.garbage[2] * (then.full / now.spacing.full - 1))
 
 
 def frozen_course(basis: Basis) -> Course:
@@ -123,20 +176,25 @@ def frozen_course(basis: Basis) -> Course:
     and of that only so much is left that the 25 % rule does not delay the next."""
     now = _Present(basis)
     then = _Spacing(basis.thresholds, 0.0)
-    return _course(basis, now, then, min(now.heap, max(now.promoted * then.full, 1.0)))
+    return _course(basis, now, then, now.speed, min(now.heap, now.promoted * then.full))
 
 
-def _course(basis: Basis, now: _Present, then: _Spacing, heap: float) -> Course:
-    sizes = zip((now.spacing.young, now.spacing.middle, now.heap), (then.young, then.middle, heap), strict=True)
-    scales = [now.curve.ratio(before, after) for before, after in sizes]
+def _course(basis: Basis, now: _Present, then: _Spacing, speed: float, heap: float) -> Course:
+    works = now.works_of(then, heap)
+    scales = [now.curve.ratio(before, after) for before, after in zip(now.works, works, strict=True)]
     pauses = [pause * scale for pause, scale in zip(now.pauses, scales, strict=True)]
-    for generation in (1, 2):
-        if not pauses[generation]:
-            pauses[generation] = now.curve.at((then.young, then.middle, heap)[generation])
-    longest = [max(seen * scale, pause) for seen, scale, pause in zip(basis.longest_ns, scales, pauses, strict=True)]
+    pauses = [pause or now.curve.at(work) for pause, work in zip(pauses, works, strict=True)]
+    seen = zip(basis.longest_ns, now.pauses, pauses, scales, strict=True)
+    longest = [_longest(*one) for one in seen]
     return Course(
-        rates=then.rates(now.speed),
+        rates=then.rates(speed),
         pauses_ns=(pauses[0], pauses[1], pauses[2]),
         longest_ns=(longest[0], longest[1], longest[2]),
         full_scale=scales[2],
     )
+
+
+def _longest(seen: float, average: float, then: float, scale: float) -> float:
+    """The longest pause, where `then` is the average to be. What made one longer than the average was the heap, which
+    shrinks with it, or the machine, which does not grow with it."""
+    return max(then, seen * scale if scale <= 1 else then + seen - average)
