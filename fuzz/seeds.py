@@ -22,7 +22,7 @@ for number in range(60):
     gc.collect(number % 3)
     time.sleep(0.01)
 """
-_COMMANDS = ((wire.COLLECT, 2), (wire.SNAPSHOT, 100), (wire.TRACE, 0))
+_COMMANDS = ((wire.COLLECT, 2), (wire.PROBE, 0), (wire.SNAPSHOT, 100), (wire.TRACE, 0))
 
 
 def record() -> tuple[list[tuple[int, bytes]], bytes]:

@@ -2,8 +2,9 @@
 
 DEBUG_SAVEALL makes the collector put what it would free into `gc.garbage`. Finalizers and the callbacks of weak
 references run in that first collection, as in every other, and not again in the second one. Each collection is one call
-into C with the collector off and the flags as they were before and after, so no other thread ever finds them changed.
-Between the two, the garbage hangs on one list of ours and on the variables of the look.
+into C with the collector off and the flags as they were before and after, so that nothing of the program finds them
+changed but what those finalizers and callbacks run. Between the two, the garbage hangs on one list of ours and on the
+variables of the look.
 """
 
 import gc
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 #: Entries of `gc.garbage` that are looked at, and types of them that are named.
 MOST_ENTRIES, MOST_STUCK = 100_000, 50
 
-#: The collector's own list: a program that replaces `gc.garbage` only hides it.
+#: The collector's own list, if it was there when the agent came: a program that replaces `gc.garbage` only hides it.
 _garbage = gc.garbage
 
 #: What the probes have added to `gc.get_stats()`: collections, collected and uncollectable, by generation.
@@ -37,29 +38,34 @@ def cycles(number: int) -> bytes:
     began = monotonic_ns()
     reason = _why_not()
     if reason:
-        return ('{"command":%d,"error":%s}' % (number, wire.quote(reason))).encode()
+        return _refused(number, reason)
     found, said, error = [], "", ""  # type: list[Any], str, str
     saving = _Collection(found, saves=True)
+    if not saving.has_run:
+        return _refused(number, "another thread's collection was under way, and only one can be at a time")
     try:
         said = look(found)
     except Exception as raised:  # no memory: what was found is freed all the same
         error = type(raised).__name__
     freeing = _Collection(found, saves=False)
     if error:
-        return ('{"command":%d,"error":%s}' % (number, wire.quote(error))).encode()
+        return _refused(number, error)
     return (
-        '{"command":%d,"ts":%d,"stalls_ns":[%d,%d],"work_ns":%d,"freed":%d,"left":%d,"uncollectable":%d,"stuck":[%s],%s}'
+        '{"command":%d,"ts":%d,"stalls_ns":[%d,%d],"work_ns":%d,"left":%d,"uncollectable":%d,"stuck":[%s],%s}'
         % (
             number, began, saving.stall, freeing.stall, monotonic_ns() - began,
-            freeing.returned - freeing.uncollectable, max(0, freeing.tracked - freeing.returned),
-            freeing.uncollectable, _stuck(freeing.base), said,
+            max(0, freeing.tracked - freeing.returned), freeing.uncollectable, _stuck(freeing.base), said,
         )
     ).encode()  # fmt: skip
 
 
+def _refused(number: int, reason: str) -> bytes:
+    return ('{"command":%d,"error":%s}' % (number, wire.quote(reason))).encode()
+
+
 def _why_not() -> str:
-    if gc.garbage is not _garbage:
-        return "the program has put another object in the place of gc.garbage, where the collector's own list was"
+    if type(_garbage) is not list:
+        return "gc.garbage is no list any more: what the collector saves there could not be freed again"
     if get_debug() & DEBUG_SAVEALL:
         return "the program has DEBUG_SAVEALL or DEBUG_LEAK set: the collector frees nothing, gc.garbage has it all"
     return ""
@@ -100,11 +106,12 @@ class _Collection:
             found.clear()
             raise
         (self.returned,), (self.tracked,), (self.base,) = returned, tracked, bases
-        self.uncollectable = 0
+        self.uncollectable, self.has_run = 0, False
         for generation, before, after in zip(added, stats, stats[3:]):
             for at, name in enumerate(("collections", "collected", "uncollectable")):
                 generation[at] += after[name] - before[name]
             self.uncollectable += after["uncollectable"] - before["uncollectable"]
+            self.has_run = self.has_run or after["collections"] > before["collections"]
 
 
 def probe(steps: "Sequence[Callable[[], object]]") -> int:

@@ -8,7 +8,6 @@ from typing import Annotated
 
 import msgspec
 
-from gctui.agent import wire
 from gctui.monitor.cycles import Cycles
 from gctui.monitor.model import Allocations, Site
 from gctui.monitor.objects import Census, Instances, NotDone, Referrers, Shown
@@ -129,9 +128,8 @@ Record = tuple[int, int, int, int, int, int, int, int]
 """The words of `wire.RECORD`."""
 
 
-def generation_of(what: int) -> int:
-    """From the word of a record that says what it was. There is no generation 3 but in a lie."""
-    return min(what & wire.GENERATION_BITS, 2)
+GENERATIONS = (0, 1, 2, 2)
+"""By the bits of a record that tell the generation. There is no 3 but in a lie."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ def test_each_seed_of_a_real_program_does_no_harm(tmp_path: Path) -> None:
     frames, ring = seeds.record()
 
     assert {kind for kind, _ in frames} == {
-        wire.HELLO, wire.GAUGES, wire.ALLOCATIONS, wire.ANSWER, wire.BYE, wire.FAILURE,
+        wire.HELLO, wire.GAUGES, wire.ALLOCATIONS, wire.ANSWER, wire.BYE, wire.FAILURE, wire.PROBE,
     }  # fmt: skip
     target = lies.Lies(ring, str(tmp_path))
     inputs = lies.seeds_of(frames)

@@ -52,7 +52,6 @@ TRUE: dict[int, dict[str, Any]] = {
         "ts": 5,
         "stalls_ns": [7, 8],
         "work_ns": 90,
-        "freed": 12,
         "left": 0,
         "uncollectable": 3,
         "stuck": [{"module": "app", "name": "Old", "count": 2, "new": True}],

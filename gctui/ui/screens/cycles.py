@@ -228,7 +228,7 @@ def _what_became(cycles: Cycles) -> str:
     if cycles.uncollectable:
         parts.append(f"{cycles.uncollectable:,} uncollectable")
     if cycles.left:
-        parts.append(f"{cycles.left:,} held by somebody again")
+        parts.append(f"{cycles.left:,} not freed")
     return ", ".join(parts)
 
 
