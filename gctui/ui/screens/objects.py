@@ -224,9 +224,8 @@ class ObjectsScreen(Following):
         census = self._memory.census
         table = self.query_one("#types", Table)
         rows = type_rows(census, self._memory.since) if census is not None else ()
-        table._empty = "No type matches the filter." if rows else self._state or "No census yet: press c."
+        table.say_if_empty("No type matches the filter." if rows else self._state or "No census yet: press c.")
         table.set_rows(matching_types(rows, self._filter_text))
-        table.refresh_body()
         first = "Objects by type"
         if census is not None:
             taken = units.clock(max(0, census.taken_ns - self._latest.program.started_ns) / 1e9)

@@ -115,6 +115,13 @@ class Table(LinePane, Generic[RowT]):
     def sentence(self) -> str:
         return self._empty
 
+    def say_if_empty(self, sentence: str) -> None:
+        """Another sentence from now on where there are no rows."""
+        if sentence != self._empty:
+            self._empty = sentence
+            if not self._rows:
+                self.refresh_body()
+
     def set_rows(self, rows: Iterable[RowT]) -> None:
         """Show these. The cursor stays on its row, and its row where it is on the screen."""
         self._show(self._sorted(rows))

@@ -1,0 +1,67 @@
+"""The columns in which the triggers of pauses are shown."""
+
+from __future__ import annotations
+
+from gctui.monitor import units
+from gctui.monitor.trigger_rows import TriggerRow
+from gctui.ui.renderables.columns import Column
+from gctui.ui.renderables.shortened import trigger
+
+LONG_NS, VERY_LONG_NS = 10_000_000, 100_000_000
+"""Pauses from which on a figure is marked, as in the log."""
+
+
+def pause_tone(pause_ns: int) -> str:
+    return "high" if pause_ns >= VERY_LONG_NS else "raised" if pause_ns >= LONG_NS else ""
+
+
+def _of_generation(number: int) -> Column[TriggerRow]:
+    return Column(
+        f"generation{number}", f"gen {number}", f"collections of generation {number}",
+        lambda row, _: units.count(row.trigger.collections[number]), width=6, shown_from=130,
+        value=lambda row: row.trigger.collections[number],
+        tone=lambda row: "" if row.trigger.collections[number] else "muted",
+    )  # fmt: skip
+
+
+COLUMNS: tuple[Column[TriggerRow], ...] = (
+    Column(
+        "total", "total", "time in its collections, in µs, ms or s",
+        lambda row, _: units.duration(row.trigger.total_ns), width=8, value=lambda row: row.trigger.total_ns,
+    ),
+    Column(
+        "share", "share", "part of all paused time, in percent",
+        lambda row, _: units.percent(row.share), width=6, shown_from=70, value=lambda row: row.share,
+    ),
+    Column(
+        "longest", "longest", "its longest pause",
+        lambda row, _: units.duration(row.trigger.longest_ns), width=8, value=lambda row: row.trigger.longest_ns,
+        tone=lambda row: pause_tone(row.trigger.longest_ns),
+    ),
+    Column(
+        "average", "average", "its average pause",
+        lambda row, _: units.duration(row.average_ns), width=8, shown_from=90, value=lambda row: row.average_ns,
+    ),
+    Column(
+        "collections", "collections", "how many it set off",
+        lambda row, _: units.count(row.collections), width=11, shown_from=56, value=lambda row: row.collections,
+    ),
+    _of_generation(0),
+    _of_generation(1),
+    _of_generation(2),
+    Column(
+        "collected", "collected", "unreachable objects that they freed",
+        lambda row, _: units.count(row.trigger.collected), width=9, shown_from=80,
+        value=lambda row: row.trigger.collected, tone=lambda row: "" if row.trigger.collected else "muted",
+    ),
+    Column(
+        "asked", "asked", "full collections that the program asked for itself, with gc.collect()",
+        lambda row, _: units.count(row.trigger.by_program), width=6, shown_from=120,
+        value=lambda row: row.trigger.by_program, tone=lambda row: "raised" if row.trigger.by_program else "muted",
+    ),
+    Column(
+        "trigger", "trigger", "where the program was when the collector stopped it",
+        lambda row, width: trigger(row.trigger.site, width), left=True, ascending=True,
+        value=lambda row: str(row.trigger.site),
+    ),
+)  # fmt: skip
