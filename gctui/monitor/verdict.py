@@ -71,8 +71,12 @@ def _stay(since: Census | None, after: Census) -> str:
     grown.sort(key=lambda row: row.size_growth or 0, reverse=True)
     most = ", ".join(_growth(row) for row in grown[:3])
     total = after.size - since.size
-    sign = "+" if total > 0 else ""
-    stay = f"{sign}{units.size(total)} since the mark or last census are still referenced"
+    if total > 0:
+        stay = f"+{units.size(total)} since the mark or last census are still referenced"
+    else:
+        there = f"{_objects(after.count)}, {units.size(after.size)}, are still referenced"
+        less = f"{units.size(-total)} less than" if total else "as much as"
+        stay = f"{there}, {less} at the mark or last census" + (", but more of some types" if most else "")
     return f"{stay}: {most}." if most else f"{stay}."
 
 

@@ -48,3 +48,19 @@ def test_without_a_mark_the_whole_heap_is_the_measure() -> None:
 
 def test_where_nothing_grew_it_is_said() -> None:
     assert verdict(census(100), census(100), census(100), COLLECTED).kind == "nothing grew"
+
+
+def test_what_is_left_of_a_heap_that_shrank_is_not_said_to_have_grown() -> None:
+    found = verdict(census(10_000, 0), census(9000, 1000), census(7000, 1000), COLLECTED)
+
+    assert found.kind == "both"
+    assert "Kept: 8,000 objects, 6.93 MiB, are still referenced, 2.83 MiB less than at the mark" in found.text
+    assert found.text.partition("Kept")[2].count(", but more of some types: +1,000 dict (+97.7 KiB).") == 1
+    assert "-" not in found.text
+
+
+def test_what_hardly_shrank_is_kept_with_what_there_is() -> None:
+    found = verdict(census(1000), census(1000), census(990), COLLECTED)
+
+    assert found.kind == "kept"
+    assert found.text.startswith("Kept: 1,990 objects, 1.06 MiB, are still referenced, 10.0 KiB less than at the mark")
