@@ -40,6 +40,10 @@ class Terminal:
     def screen(self) -> str:
         return self._tmux("capture-pane", "-t", "test", "-p")
 
+    def coloured(self) -> str:
+        """The same with the escape sequences of its colours."""
+        return self._tmux("capture-pane", "-t", "test", "-p", "-e")
+
     def wait_for(self, *texts: str) -> str:
         """Wait until all `texts` are on the screen; the screen."""
         found = ""

@@ -21,7 +21,7 @@ LONG_NS = Limit(100_000_000, 80_000_000)
 SHARE = Limit(0.05, 0.04)
 #: What `Snapshot.paused_share` looks back.
 SHARE_WINDOW_NS = 10_000_000_000
-WORTH_NS = Limit(10_000_000, 7_000_000)
+WORTH_NS = Limit(40_000_000, 30_000_000)
 #: Nanoseconds of a full collection per object that it freed. A collection looks at about 10 objects in a microsecond.
 USELESS_NS_PER_OBJECT = Limit(100_000, 50_000)
 PROGRAM_SHARE = Limit(0.01, 0.007)
@@ -55,7 +55,7 @@ def long_full(recent: Recent, before: bool) -> Found | None:
 def useless_full(recent: Recent, before: bool) -> Found | None:
     found = _latest_full(recent)
     pause, freed = sum(one.pause_ns for one in found), sum(one.collected for one in found)
-    if not found or not WORTH_NS.is_passed(pause / len(found), before):
+    if not found or not WORTH_NS.is_passed(median(one.pause_ns for one in found), before):
         return None
     if not USELESS_NS_PER_OBJECT.is_passed(pause / max(freed, 1), before):
         return None
