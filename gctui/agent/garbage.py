@@ -10,7 +10,7 @@ from time import monotonic_ns
 
 from . import wire
 from .census import frames_text, size_of, trace_of, trace_of_a_part
-from .kinds import MANAGED_DICT, flags, header, sizers, type_name
+from .kinds import MANAGED_DICT, can_be_keys, flags, header, sizers, type_name
 from .loops import loop_through
 from .own import is_ours
 from .still import run
@@ -69,12 +69,14 @@ def _size_first(row: "tuple[int, str, str, Any]") -> "tuple[int, str, str]":
     return row[:3]
 
 
-def _by_type(found: "list[Any]") -> "dict[int, list[Any]]":
-    """The objects by the id of their type: hashing a type may be its metaclass's affair."""
-    groups = defaultdict(list)  # type: dict[int, list[Any]]
+def _by_type(found: "list[Any]") -> "dict[Any, list[Any]]":
+    """The objects by their type, or by its id, which is slower under tracing."""
+    groups = defaultdict(list)  # type: dict[Any, list[Any]]
+    are_keys = can_be_keys()
     for at in range(0, len(found), PIECE):
         piece = found[at : at + PIECE]
-        run(map(list.append, map(groups.__getitem__, map(id, map(type, piece))), piece))
+        keys = map(type, piece) if are_keys else map(id, map(type, piece))  # type: Any
+        run(map(list.append, map(groups.__getitem__, keys), piece))
     return groups
 
 
