@@ -13,6 +13,8 @@ from gctui.monitor.terminal_text import printable
 #: Of what has grown, or else of all there was: the share that went away from which it was garbage, and up to which it
 #: is kept.
 MOSTLY, HARDLY = 0.5, 0.1
+#: What is no more than this part of the heap is nothing.
+TRIFLE = 0.001
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +32,11 @@ def verdict(
     """`since`: the census that growth is measured from; `traced`: bytes that tracemalloc had before and after."""
     growth = None if since is None else before.size - since.size
     freed = before.size - after.size
-    if growth is not None and growth <= 0 and freed <= 0:
+    trifle = before.size * TRIFLE
+    if growth is not None and growth <= trifle and freed <= trifle:
         kind: Literal["not yet collected", "kept", "both", "nothing grew"] = "nothing grew"
         there = f"{_objects(after.count)}, {units.size(after.size)}"
-        return Verdict(kind, f"Nothing grew: {there}, no more than at the mark or last census.")
+        return Verdict(kind, f"Nothing grew: {there}, next to no more than at the mark or last census.")
     share = freed / max(growth if growth is not None and growth > 0 else before.size, 1)
     kind = "not yet collected" if share >= MOSTLY else "kept" if share <= HARDLY else "both"
     away, stay = _away(before, after), _stay(since, after)

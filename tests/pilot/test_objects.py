@@ -125,3 +125,26 @@ async def test_an_error_and_the_end_of_the_program_are_said() -> None:
     async with opened(ObjectsSession(ended)) as pilot:
         await pilot.press("i")
         await shows(pilot, "The program has ended")
+
+
+@pytest.mark.parametrize(
+    ("size", "objects", "instances"),
+    [
+        ((40, 10), "2,010 objects, 1.95 MiB · as of 0m00s", "2 objects, 88 B · stall 5.00 ms"),
+        (
+            (80, 24),
+            "2,010 objects, 1.95 MiB · as of 0m00s · stall 5.00 ms · 2 types",
+            "2 objects, 88 B · stall 5.00 ms · these are the largest and the newest",
+        ),
+    ],
+)
+async def test_headings_leave_out_what_there_is_no_room_for(
+    size: tuple[int, int], objects: str, instances: str
+) -> None:
+    async with opened(ObjectsSession(), size) as pilot:
+        await pilot.press("i")
+        await shows(pilot, "app.Node")
+        assert screen_text(pilot).splitlines()[0].strip() == objects
+        await pilot.press("enter")
+        await shows(pilot, "app.py:12")
+        assert [line.strip() for line in screen_text(pilot).splitlines()[:2]] == ["app.Node", instances]

@@ -64,3 +64,7 @@ def test_what_hardly_shrank_is_kept_with_what_there_is() -> None:
 
     assert found.kind == "kept"
     assert found.text.startswith("Kept: 1,990 objects, 1.06 MiB, are still referenced, 10.0 KiB less than at the mark")
+
+
+def test_a_trifle_is_nothing() -> None:
+    assert verdict(census(2000), census(2001), census(2000), COLLECTED).kind == "nothing grew"

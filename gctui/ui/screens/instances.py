@@ -22,6 +22,7 @@ from gctui.ui.screens.confirm import ConfirmScreen
 from gctui.ui.screens.following import Following
 from gctui.ui.screens.help import HelpScreen, key_help
 from gctui.ui.widgets.frames import FramesView
+from gctui.ui.widgets.heading import Heading
 from gctui.ui.widgets.key_line import KeyLine
 from gctui.ui.widgets.table import Table
 
@@ -39,8 +40,9 @@ COLUMNS: tuple[Column[Instance], ...] = (
     Column("generation", "gen", "generation of the collector it is in", lambda row, _: str(row.generation), width=3,
            value=lambda row: row.generation),
     Column("newest", "newest", "among the newest", lambda row, _: "yes" if row.newest else "", width=6,
-           value=lambda row: row.newest),
-    Column("id", "address", "id() of the object", lambda row, _: f"{row.id:#x}", width=16, value=lambda row: row.id),
+           shown_from=66, value=lambda row: row.newest),
+    Column("id", "address", "id() of the object", lambda row, _: f"{row.id:#x}", width=16, shown_from=50,
+           value=lambda row: row.id),
     Column("place", "allocated at", "most recent call first", lambda row, width: chain(row.frames, width, "")
            if row.frames else "–", left=True),
 )  # fmt: skip
@@ -67,7 +69,7 @@ class InstancesScreen(Following):
         self._asked_about = 0
 
     def compose(self) -> ComposeResult:
-        yield Static(f"{printable(self._kind.full_name)}\nLooking for its objects…", id="heading", markup=False)
+        yield Heading([printable(self._kind.full_name)], ["Looking for its objects…"])
         yield Table(COLUMNS, lambda row: row.id, sort_key="size", empty="", id="instances")
         yield FramesView(id="frames")
         yield Static("enter shows what keeps the object alive, r its repr", id="referrers", markup=False)
@@ -83,14 +85,14 @@ class InstancesScreen(Following):
 
     def _take_instances(self, read: Instances | NotDone) -> None:
         if isinstance(read, NotDone):
-            text = f"Not looked up: {printable(read.error)}."
+            found = [f"Not looked up: {printable(read.error)}."]
         elif read.gone:
-            text = "The type is gone: nothing refers to it any more."
+            found = ["The type is gone: nothing refers to it any more."]
         else:
-            text = f"{read.count:,} objects, {units.size(read.size)} · stopped the program for "
-            text += f"{units.duration(read.stall_ns)} · shown: the largest and the newest"
+            found = [f"{read.count:,} objects, {units.size(read.size)}", f"stall {units.duration(read.stall_ns)}"]
+            found.append("these are the largest and the newest")
             self.query_one("#instances", Table).set_rows(read.instances)
-        self.query_one("#heading", Static).update(f"{printable(self._kind.full_name)}\n{text}")
+        self.query_one(Heading).say([printable(self._kind.full_name)], found)
 
     def _take_answer(self, read: Referrers | Shown | NotDone) -> None:
         if isinstance(read, NotDone):

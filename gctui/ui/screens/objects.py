@@ -24,6 +24,7 @@ from gctui.ui.screens.confirm import ConfirmScreen
 from gctui.ui.screens.following import Following
 from gctui.ui.screens.help import HelpScreen, key_help
 from gctui.ui.widgets.filter_bar import FilterBar
+from gctui.ui.widgets.heading import Heading
 from gctui.ui.widgets.key_line import KeyLine
 from gctui.ui.widgets.table import Table
 
@@ -31,12 +32,12 @@ COLUMNS: tuple[Column[TypeRow], ...] = (
     Column("size", "size", "shallow size of all, in bytes", lambda row, _: units.size(row.type.size), width=9,
            value=lambda row: row.type.size),
     Column("growth", "growth", "bytes more than at the mark", lambda row, _: growth_text(row.size_growth), width=10,
-           value=lambda row: row.size_growth or 0, tone=lambda row: growth_tone(row.size_growth)),
+           shown_from=50, value=lambda row: row.size_growth or 0, tone=lambda row: growth_tone(row.size_growth)),
     Column("count", "objects", "live objects", lambda row, _: f"{row.type.count:,}", width=11,
            value=lambda row: row.type.count),
     Column("count_growth", "+objects", "objects more than at the mark",
-           lambda row, _: count_growth_text(row.count_growth), width=8, value=lambda row: row.count_growth or 0,
-           tone=lambda row: growth_tone(row.count_growth)),
+           lambda row, _: count_growth_text(row.count_growth), width=8, shown_from=66,
+           value=lambda row: row.count_growth or 0, tone=lambda row: growth_tone(row.count_growth)),
     Column("type", "type", "module and name", lambda row, width: cut_end(printable(row.type.full_name), width),
            left=True, ascending=True, value=lambda row: row.type.full_name),
 )  # fmt: skip
@@ -97,7 +98,7 @@ class ObjectsScreen(Following):
         self._filter_text = ""
 
     def compose(self) -> ComposeResult:
-        yield Static(id="heading", markup=False)
+        yield Heading()
         yield Table(COLUMNS, lambda row: (row.type.id, row.type.full_name), sort_key="size", id="types")
         yield Static(id="verdict", markup=False)
         yield FilterBar()
@@ -226,16 +227,18 @@ class ObjectsScreen(Following):
         rows = type_rows(census, self._memory.since) if census is not None else ()
         table.say_if_empty("No type matches the filter." if rows else self._state or "No census yet: press c.")
         table.set_rows(matching_types(rows, self._filter_text))
-        first = "Objects by type"
+        first = ["Objects by type"]
         if census is not None:
             taken = units.clock(max(0, census.taken_ns - self._latest.program.started_ns) / 1e9)
-            first = (
-                f"{census.count:,} objects, {units.size(census.size)}, {len(census.types) + census.others[0]:,} types"
-                f" · as of {taken} · stopped the program for {units.duration(census.stall_ns)}"
-            )
+            first = [
+                f"{census.count:,} objects, {units.size(census.size)}",
+                f"as of {taken}",
+                f"stall {units.duration(census.stall_ns)}",
+                f"{len(census.types) + census.others[0]:,} types",
+            ]
         since = "since the mark" if self._memory.mark is not None else "since the census before"
         growth = f"growth {since}" if self._memory.since is not None else "m sets the mark that growth is measured from"
-        self.query_one("#heading", Static).update(f"{first}\n{self._state or growth}")
+        self.query_one(Heading).say(first, [self._state or growth])
 
     @on(Table.Selected, "#types")
     def _open(self, message: Table.Selected) -> None:
