@@ -74,7 +74,7 @@ async def test_from_the_question_to_the_loop_and_its_source(size: tuple[int, int
             await shows(pilot, "Node.children → list[3] → Node.parent → Node")
             for line in (".children", "[3]", ".parent", "the first app.Node again"):
                 assert line in screen_text(pilot)
-            assert "stopped the program for 30.0 ms and 40.0 ms, longest 40.0 ms" in screen_text(pilot)
+            assert "stopped for 30.0 ms and 40.0 ms, longest 40.0 ms" in screen_text(pilot)
             assert "all freed" in screen_text(pilot)
         await pilot.press("enter")
         await shows(pilot, "/srv/app.py:12" if size[0] > 40 else "app.py:12")

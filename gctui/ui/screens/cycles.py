@@ -169,8 +169,8 @@ class CyclesScreen(Following):
         first += f"{len(cycles.types) + cycles.others[0]:,} types · {_what_became(cycles)}"
         longest = max(cycles.stalls_ns)
         taken = units.clock(max(0, cycles.taken_ns - self._latest.program.started_ns) / 1e9)
-        second = f"as of {taken} · stopped the program for {' and '.join(map(units.duration, cycles.stalls_ns))}, "
-        second += f"longest {units.duration(longest)} · {units.duration(cycles.work_ns)} in all"
+        second = f"stopped for {' and '.join(map(units.duration, cycles.stalls_ns))}, longest {units.duration(longest)}"
+        second += f" · {units.duration(cycles.work_ns)} in all · as of {taken}"
         return f"{first}\n{self._state or second}"
 
     @on(Table.Highlighted, "#types")
