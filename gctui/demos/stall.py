@@ -10,11 +10,11 @@ What to look for: the program prints the slowest request of each second; a secon
 says 50 to 250 ms, any other a few. gctui shows the same figure as the pause of generation 2 in the time
 line and in the log. What it collected stays near 0: the work is for nothing.
 
-Which key to press: `o` goes to the program's output and `enter` starts typing there, until `escape`. Type f
-and enter: the service collects once more, and `gc.freeze()` sets its heap apart. Full collections still
-come, and after the first come more often, but look at sessions only and take a few ms. u and enter undo it;
-signal USR1 changes between the two. `2` forces a full collection: do it before and after to compare the
-pauses.
+Which key to press: after some 20 seconds gctui says that full collections are long. `f`, then `c`, collects
+once more, and `gc.freeze()` sets the heap apart. Full collections still come, and after the first come more
+often, but look at sessions only and take a few ms. `F` undoes it. `2` forces a full collection: do it before
+and after to compare the pauses. The service can do the same itself: type f or u and enter in its output (`o`,
+`enter`), or send it signal USR1, which changes between the two.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The path that the README tells, "Cure a stall in a minute": from red pauses by a notice and two keys to short ones."""
+"""The README's "Cure a stall in a minute": from red pauses by a notice and two keys to short ones."""
 
 from __future__ import annotations
 
