@@ -6,19 +6,25 @@ that it stands on are those of CPython's `gcmodule.c` (3.8 to 3.12) and `gc.c` (
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gctui.monitor.what_if_basis import Basis
-from gctui.monitor.what_if_model import Course, course, frozen_course, garbage_rate, lasting
+from gctui.monitor.what_if_model import (
+    Course,
+    course,
+    frozen_course,
+    garbage_rate,
+    may_fall,
+    numbers,
+    pauses_ns,
+    per_collection,
+)
 
 MINUTE_S = 60.0
 #: Of what a garbage object takes with it when it is freed, bytes, where that was not measured.
 ASSUMED_GARBAGE_BYTES = 200.0
 #: Fewer collections, or full ones, than this in the span say little.
 FEW, FEW_FULL = 3, 2
-#: Share of the net allocations that last until they are collected, from which on the count rises steadily.
-MOSTLY = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +52,11 @@ class Outlook:
 def present(basis: Basis) -> Outlook:
     """What the collector did in the span, as recorded."""
     per_minute = MINUTE_S / basis.span_s
-    counts = [automatic + asked for automatic, asked in zip(basis.automatic, basis.asked, strict=True)]
-    pauses = [automatic + asked for automatic, asked in zip(basis.pauses_ns, basis.asked_ns, strict=True)]
-    total = sum(pauses)
+    first, second, third = numbers(basis)
+    total = sum(pauses_ns(basis))
     return Outlook(
-        collections=(counts[0] * per_minute, counts[1] * per_minute, counts[2] * per_minute),
-        pauses_ns=_averages(pauses, counts),
+        collections=(first * per_minute, second * per_minute, third * per_minute),
+        pauses_ns=per_collection(pauses_ns(basis), numbers(basis)),
         total_ns=total * per_minute,
         share=min(total / 1e9 / basis.span_s, 1.0),
         longest_ns=max(basis.longest_ns),
@@ -75,7 +80,7 @@ def frozen(basis: Basis) -> Outlook:
 
 def switched_off(basis: Basis) -> Outlook:
     """With automatic collection off."""
-    if basis.asked[2]:
+    if basis.asked:
         return _outlook(basis, Course.none(), None, "The program collects by itself, which frees garbage all the same.")
     if not basis.automatic[2]:
         return _outlook(
@@ -88,25 +93,18 @@ def switched_off(basis: Basis) -> Outlook:
     return _outlook(basis, Course.none(), growth, caveat)
 
 
-def _averages(totals: Sequence[float], numbers: Sequence[float]) -> tuple[float, float, float]:
-    first, second, third = (total / number if number else 0.0 for total, number in zip(totals, numbers, strict=True))
-    return first, second, third
-
-
 def _outlook(basis: Basis, then: Course, growth: float | None, caveat: str) -> Outlook:
     """What the thresholds start and what the program asks for, together."""
-    per_minute = MINUTE_S / basis.span_s
-    scales = (1.0, 1.0, then.full_scale)
-    asked_ns = [pause * scale * per_minute for pause, scale in zip(basis.asked_ns, scales, strict=True)]
-    rates = [rate * MINUTE_S + also * per_minute for rate, also in zip(then.rates, basis.asked, strict=True)]
-    automatic_ns = [rate * MINUTE_S * pause for rate, pause in zip(then.rates, then.pauses_ns, strict=True)]
-    totals = [automatic + asked for automatic, asked in zip(automatic_ns, asked_ns, strict=True)]
-    longest = [pause for pause, rate in zip(then.longest_ns, then.rates, strict=True) if rate]
-    seen = zip(basis.longest_ns, scales, basis.asked, strict=True)
-    longest += [pause * scale for pause, scale, number in seen if number]
+    rates = [rate * MINUTE_S for rate in then.rates]
+    totals = [rate * pause for rate, pause in zip(rates, then.pauses_ns, strict=True)]
+    longest = [pause for pause, rate in zip(then.longest_ns, rates, strict=True) if rate]
+    if basis.asked:
+        rates[2] += basis.asked * MINUTE_S / basis.span_s
+        totals[2] += basis.asked_ns * then.full_scale * MINUTE_S / basis.span_s
+        longest.append(basis.longest_ns[2] * then.full_scale)
     return Outlook(
         collections=(rates[0], rates[1], rates[2]),
-        pauses_ns=_averages(totals, rates),
+        pauses_ns=per_collection(totals, rates),
         total_ns=sum(totals),
         share=min(sum(totals) / 1e9 / MINUTE_S, 1.0),
         longest_ns=max(longest, default=0.0),
@@ -124,8 +122,6 @@ def _caveat(basis: Basis, thresholds: tuple[int, int, int]) -> str:
         return "No full collection seen yet: how often they come and how long they take is guessed."
     if fulls < FEW_FULL:
         return "Only one full collection seen yet."
-    if thresholds[0] > basis.thresholds[0] and lasting(basis) < MOSTLY:
-        return (
-            "At most: what is made here dies by itself, and what dies together before the count is reached is not seen."
-        )
+    if thresholds[0] > basis.thresholds[0] and may_fall(basis):
+        return "At most: much dies here without the collector, and a higher count may never be reached."
     return ""

@@ -27,18 +27,19 @@ class Basis:
     """Those in force, none below 0; the first is over 0."""
     automatic: Three
     """Collections that the thresholds started."""
-    asked: Three
-    """Collections that the program asked for: they come under any setting."""
+    asked: int
+    """Full collections that the program asked for: they come under any setting."""
     pauses_ns: Three
     """Sum of the pauses of the automatic ones, nanoseconds."""
-    asked_ns: Three
-    """Sum of the pauses of those asked for."""
+    asked_ns: int
+    """Sum of the pauses of those asked for, nanoseconds."""
     longest_ns: Three
     """Longest pause of either kind; 0: there was none."""
     collected: Three
     """Unreachable objects that both kinds found."""
     gaps: tuple[int, ...]
-    """Collections of generation 1 that came before each automatic full one, since the full one before it."""
+    """Collections of generation 1 that came before each automatic full one, since the full one before it. Empty where
+    some collections were lost."""
     since_full: int
     """Collections of generation 1 since the last full one: the count of generation 2."""
     earlier_full_ns: int
@@ -91,7 +92,7 @@ def gather(snapshot: Snapshot) -> Basis | None:
     span_ns = snapshot.taken_ns - began_ns
     if span_ns < LEAST_NS:
         return None
-    tally = _Tally(thresholds, is_whole=not snapshot.losses.collections)
+    tally = _Tally()
     for number in range(first, log.end):
         tally.add(log[number])
     whole = snapshot.generations[2].pauses
@@ -99,12 +100,12 @@ def gather(snapshot: Snapshot) -> Basis | None:
         span_s=span_ns / 1e9,
         thresholds=thresholds,
         automatic=_three(tally.automatic),
-        asked=_three(tally.asked),
+        asked=tally.asked,
         pauses_ns=_three(tally.pauses_ns),
-        asked_ns=_three(tally.asked_ns),
+        asked_ns=tally.asked_ns,
         longest_ns=_three(tally.longest_ns),
         collected=_three(tally.collected),
-        gaps=tuple(tally.gaps),
+        gaps=() if snapshot.losses.collections else tuple(tally.gaps),
         since_full=max(gauges.counts[2], 0),
         earlier_full_ns=whole.average,
         alive_most=_alive_most(snapshot, thresholds[0]),
@@ -147,46 +148,43 @@ def _three(values: list[int]) -> Three:
 
 
 class _Tally:
-    """Adds collections up, oldest first, and tells which the thresholds started: one of generation 1 or 2 whose count
-    had not passed its threshold was asked for."""
+    """Adds collections up, oldest first."""
 
-    def __init__(self, thresholds: Three, is_whole: bool) -> None:
-        """`is_whole`: none is missing, so that the counts can be followed."""
-        self._thresholds, self._is_whole = thresholds, is_whole
-        self._counts: list[int | None] = [None, None, None]  # unknown until the generation was collected once
+    def __init__(self) -> None:
+        self._middle: int | None = (
+            None  # collections of generation 1 since the last full one; unknown until there is one
+        )
         self._examined: tuple[list[int], list[int], list[int]] = ([], [], [])
-        self.automatic, self.asked, self.collected = [0, 0, 0], [0, 0, 0], [0, 0, 0]
-        self.pauses_ns, self.asked_ns, self.longest_ns = [0, 0, 0], [0, 0, 0], [0, 0, 0]
-        self.gaps: list[int] = []
         self._left: list[tuple[int, int]] = []  # (when, objects) after each full collection
+        self.automatic, self.collected, self.pauses_ns, self.longest_ns = [0, 0, 0], [0, 0, 0], [0, 0, 0], [0, 0, 0]
+        self.asked = self.asked_ns = 0
+        self.gaps: list[int] = []
 
     def add(self, one: Collection) -> None:
         generation = one.generation
         if not one.forced:
-            self._note(one, self._counts[generation])
-        for younger in range(generation + 1):
-            self._counts[younger] = 0
-        if generation < 2:
-            older = self._counts[generation + 1]
-            self._counts[generation + 1] = None if older is None else older + 1
+            self.longest_ns[generation] = max(self.longest_ns[generation], one.pause_ns)
+            self.collected[generation] += one.collected
+            if one.by_program:
+                self.asked += 1
+                self.asked_ns += one.pause_ns
+            else:
+                self._add_automatic(one)
+        if generation == 2:
+            self._middle = 0
+        elif generation == 1 and self._middle is not None:
+            self._middle += 1
 
-    def _note(self, one: Collection, count: int | None) -> None:
+    def _add_automatic(self, one: Collection) -> None:
         generation = one.generation
-        is_due = not generation or not self._is_whole or count is None or count > self._thresholds[generation]
-        if is_due and not one.by_program:
-            self.automatic[generation] += 1
-            self.pauses_ns[generation] += one.pause_ns
-            if one.candidates is not None:
-                self._examined[generation].append(one.candidates)
-                if generation == 2:
-                    self._left.append((one.started_ns, one.candidates - one.collected))
-            if generation == 2 and count is not None:
-                self.gaps.append(count)
-        else:
-            self.asked[generation] += 1
-            self.asked_ns[generation] += one.pause_ns
-        self.longest_ns[generation] = max(self.longest_ns[generation], one.pause_ns)
-        self.collected[generation] += one.collected
+        self.automatic[generation] += 1
+        self.pauses_ns[generation] += one.pause_ns
+        if generation == 2 and self._middle is not None:
+            self.gaps.append(self._middle)
+        if one.candidates is not None:
+            self._examined[generation].append(one.candidates)
+            if generation == 2:
+                self._left.append((one.started_ns, one.candidates - one.collected))
 
     def means(self) -> tuple[float | None, float | None, float | None]:
         first, second, third = (fmean(one) if one else None for one in self._examined)

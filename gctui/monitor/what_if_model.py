@@ -6,6 +6,7 @@ the derivation.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
@@ -15,6 +16,8 @@ from gctui.monitor.what_if_basis import Basis, Three
 
 #: A full collection waits until what has grown old is this share of what the one before left.
 GATE_SHARE = 0.25
+#: From this share of the net allocations on that last until they are collected, the count rises steadily.
+MOSTLY = 0.75
 #: Up to so many times the count, what a collection of generation 0 examines is what the count says.
 USUAL = 1.1
 #: To free a garbage object takes so many times as long as to look at one that lives on, beyond looking at it.
@@ -66,11 +69,8 @@ class _Present:
         ungated = _Spacing(basis.thresholds, 0.0)
         moved = sum(basis.automatic) * ungated.young
         self.speed = moved / basis.span_s
-        self.garbage = [_per_collection(basis, basis.collected[generation], generation) for generation in range(3)]
-        self.pauses = [
-            _per_collection(basis, basis.pauses_ns[generation] + basis.asked_ns[generation], generation)
-            for generation in range(3)
-        ]
+        self.garbage = per_collection(basis.collected, numbers(basis))
+        self.pauses = list(per_collection(pauses_ns(basis), numbers(basis)))
         if not self.pauses[2]:
             self.pauses[2] = basis.earlier_full_ns or (basis.rss or 0) * GUESSED_NS_PER_BYTE
         _, middle, full = basis.examined
@@ -88,6 +88,10 @@ class _Present:
         self.works = self.works_of(self.spacing, self.heap)
         self.curve = PauseCurve(zip(self.works, self.pauses, strict=True))
         self.lasting = self._lasting(basis, is_gated)
+        # Where a collection typically examines more than the count, the count has passed its threshold, or old objects
+        # die all the time: that is no fall.
+        typical, most = basis.typical, USUAL * ungated.young
+        self.tells_falls = typical is not None and typical <= most and basis.grown is not None
         self._rise_and_fall = RiseAndFall(ungated.young, self._counted(basis))
 
     def speed_at(self, threshold: int) -> float:
@@ -96,7 +100,8 @@ class _Present:
         return self.speed * max(then / now, self.lasting)
 
     def _lasting(self, basis: Basis, is_gated: bool) -> float:
-        """See `lasting`."""
+        """The least share, 0 to 1, of the net allocations that do not die by themselves: what the collector found, and
+        by how much the heap grew, which the 25 % rule shows in the distance of full collections."""
         if not self.speed:
             return 1.0
         grown = 0.0
@@ -108,12 +113,9 @@ class _Present:
         return min((sum(basis.collected) / basis.span_s + max(grown, 0.0)) / self.speed, 1.0)
 
     def _counted(self, basis: Basis) -> float:
-        """Share of what is allocated and examined that the first count saw. Where a collection typically examines more
-        than the count, the count has passed its threshold, or old objects die all the time: that is no fall."""
-        young, typical = basis.examined[0], basis.typical
-        if not young or typical is None or basis.grown is None or typical > USUAL * self.spacing.young:
-            return 1.0
-        return min(self.spacing.young / young, 1.0)
+        """Share of what is allocated and examined that the first count saw; all where that is not told."""
+        young = basis.examined[0]
+        return min(self.spacing.young / young, 1.0) if young and self.tells_falls else 1.0
 
     def works_of(self, spacing: _Spacing, heap: float) -> tuple[float, float, float]:
         """What a collection of each generation has to do, in objects that live on. `heap`: what a full one examines."""
@@ -143,15 +145,29 @@ class _Present:
         return max(most, self.garbage[2], 1.0)
 
 
-def _per_collection(basis: Basis, total: int, generation: int) -> float:
-    number = basis.automatic[generation] + basis.asked[generation]
-    return total / number if number else 0.0
+def numbers(basis: Basis) -> Three:
+    """Collections in the span, asked for or not."""
+    first, second, third = basis.automatic
+    return first, second, third + basis.asked
 
 
-def lasting(basis: Basis) -> float:
-    """The least share, 0 to 1, of the net allocations that did not die by themselves: what the collector found, and by
-    how much the heap grew, which the 25 % rule shows in the distance of full collections."""
-    return _Present(basis).lasting
+def pauses_ns(basis: Basis) -> Three:
+    """Sum of their pauses."""
+    first, second, third = basis.pauses_ns
+    return first, second, third + basis.asked_ns
+
+
+def per_collection(totals: Sequence[float], numbers: Sequence[float]) -> tuple[float, float, float]:
+    """Averages per generation; 0 where there is no collection."""
+    first, second, third = (total / number if number else 0.0 for total, number in zip(totals, numbers, strict=True))
+    return first, second, third
+
+
+def may_fall(basis: Basis) -> bool:
+    """Whether a higher first threshold may start fewer collections than `course` says: what is allocated does not last
+    until it is collected, and nothing tells how far the count falls when it dies."""
+    now = _Present(basis)
+    return now.lasting < MOSTLY and not now.tells_falls
 
 
 def garbage_rate(basis: Basis) -> float:
