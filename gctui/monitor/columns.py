@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from itertools import compress
 
 from gctui.agent import wire
-from gctui.monitor.messages import Record, generation_of
+from gctui.monitor.messages import GENERATIONS, Record
 from gctui.monitor.model import Collection, Site
 
 #: Collections held. Older ones go, a chunk at a time, and live on in the statistics.
@@ -45,19 +45,22 @@ class Columns:
     def name_sites(self, sites: dict[int, Site]) -> None:
         self.sites.update(sites)
 
-    def extend(self, records: Iterable[Record]) -> None:
-        for started, pause, what, collected, uncollectable, thread, site, _ in records:
-            self._started.append(started)
-            self._pause.append(pause)
-            self._generation.append(generation_of(what))
-            self._collected.append(min(collected, _MOST_32))
-            self._uncollectable.append(min(uncollectable, _MOST_32))
-            self._thread.append(thread)
-            self._site.append(min(site, _MOST_SITE) | (_BY_PROGRAM if what & wire.BY_PROGRAM else 0))
-            if what >> wire.CANDIDATES and not self._candidates:
-                self._candidates.extend(bytes(len(self._site) - 1))
-            if self._candidates or what >> wire.CANDIDATES:
-                self._candidates.append(what >> wire.CANDIDATES)
+    def extend(self, records: Sequence[Record]) -> None:
+        if records:
+            started, pauses, whats, collected, uncollectable, threads, sites, _ = zip(*records, strict=True)
+            if self._candidates or max(whats) >> wire.CANDIDATES:
+                self._candidates.extend(bytes(len(self._started) - len(self._candidates)))
+                self._candidates.extend([what >> wire.CANDIDATES for what in whats])
+            self._started.extend(started)
+            self._pause.extend(pauses)
+            self._generation.extend([GENERATIONS[what & wire.GENERATION_BITS] for what in whats])
+            self._collected.extend(_clamped(collected, _MOST_32))
+            self._uncollectable.extend(_clamped(uncollectable, _MOST_32))
+            self._thread.extend(threads)
+            self._site.extend(_clamped(sites, _MOST_SITE))
+            for at, what in enumerate(whats, -len(whats)):
+                if what & wire.BY_PROGRAM:
+                    self._site[at] |= _BY_PROGRAM
         most, chunk = (FEW_COLLECTIONS, FEW_COLLECTIONS) if self.is_short else (MOST_COLLECTIONS, CHUNK)
         surplus = len(self._started) - most
         if surplus >= chunk:
@@ -122,3 +125,7 @@ class Columns:
             collected[generation] += self._collected[at]
             uncollectable[generation] += self._uncollectable[at]
         return number, collected, uncollectable
+
+
+def _clamped(values: Sequence[int], most: int) -> Sequence[int]:
+    return values if max(values) <= most else [min(value, most) for value in values]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
-
-from ddsketch import DDSketch
+from dataclasses import astuple
 
 from gctui.agent import wire
 from gctui.monitor.collectors import words
 from gctui.monitor.columns import Columns
-from gctui.monitor.messages import GaugesRead, RingRead, generation_of
+from gctui.monitor.messages import GENERATIONS, GaugesRead, RingRead
 from gctui.monitor.model import (
     BUCKET_NS,
     Bucket,
@@ -17,7 +16,6 @@ from gctui.monitor.model import (
     Generation,
     GenerationTotals,
     InterpreterTotals,
-    Pauses,
     Running,
 )
 from gctui.monitor.pause_history import PauseHistory
@@ -29,53 +27,16 @@ MOST_BUCKETS = 1200
 FEW_BUCKETS = 41
 #: Rates and the paused share look back this far.
 WINDOW_NS = 10_000_000_000
-#: Relative error of the pause percentiles.
-ACCURACY = 0.01
-
-_NO_PAUSES = Pauses(0, 0, 0, 0, 0, 0, 0)
-
-
-class PauseTotals:
-    """The pauses of one generation, folded."""
-
-    def __init__(self) -> None:
-        self.events = self.total = self.maximum = self.collected = self.uncollectable = 0
-        self._sketch = DDSketch(ACCURACY)
-        self._figures = _NO_PAUSES
-
-    def add(self, pause_ns: int, collected: int, uncollectable: int) -> None:
-        self.events += 1
-        self.total += pause_ns
-        self.maximum = max(self.maximum, pause_ns)
-        self.collected += collected
-        self.uncollectable += uncollectable
-        self._sketch.add(pause_ns)
-
-    def figures(self) -> Pauses:
-        if self._figures.events != self.events:
-            p50, p95, p99 = (self._percentile(percent) for percent in (50, 95, 99))
-            average = self.total // self.events
-            self._figures = Pauses(self.events, self.total, self.maximum, average, p50, p95, p99)
-        return self._figures
-
-    def _percentile(self, percent: int) -> int:
-        """The smallest pause that `percent` of all do not exceed (nearest rank), within `ACCURACY`."""
-        rank = -(-percent * self.events // 100)
-        if rank >= self.events:
-            return self.maximum
-        # The sketch counts ranks from 0 in quantiles of events - 1; the half keeps clear of rounding.
-        value = self._sketch.get_quantile_value((rank - 0.5) / (self.events - 1))
-        return min(round(value or 0), self.maximum)
 
 
 class _Slot:
     """A bucket of the time line in the making."""
 
-    __slots__ = ("collections", "longest", "number", "total")
+    __slots__ = ("collections", "longest", "number", "probes", "total")
 
     def __init__(self, number: int) -> None:
         self.number, self.total = number, 0
-        self.longest, self.collections = [0, 0, 0], [0, 0, 0]
+        self.longest, self.collections, self.probes = [0, 0, 0], [0, 0, 0], [0, 0, 0]
 
     def frozen(self) -> Bucket:
         longest, collections = self.longest, self.collections
@@ -103,11 +64,8 @@ class InterpreterHistory:
         self.gauges: Gauges | None = None
         self.settings = SettingsHistory()
         self.pauses = PauseHistory(started_ns, self.log)
-        self._pauses = (PauseTotals(), PauseTotals(), PauseTotals())
-        self._probes = 0
-        self._since_gauges = [0, 0, 0]
-        self._collected_since, self._uncollectable_since = [0, 0, 0], [0, 0, 0]
-        self._since_is_old = False
+        self._received = 0
+        self._before_gauges: list[GenerationTotals] | None = None
         self._slots: deque[_Slot] = deque(maxlen=MOST_BUCKETS)
 
     def start_at(self, started_ns: int) -> None:
@@ -128,20 +86,17 @@ class InterpreterHistory:
         self.log.name_sites(read.sites)
         self.pauses.fold(self.log.end, read.records, read.missed)
         self.log.extend(read.records)
-        told_ns = self.gauges.taken_ns if self.gauges else 0
-        for started, pause, what, collected, uncollectable, _, site, _ in read.records:
-            generation = generation_of(what)
-            if site == wire.PROBE_SITE:
-                self._probes += 1
-            else:
-                self._pauses[generation].add(pause, collected, uncollectable)
-            if started + pause > told_ns and site != wire.PROBE_SITE:
-                self._since_gauges[generation] += 1
-                self._collected_since[generation] += collected
-                self._uncollectable_since[generation] += uncollectable
-            slot = self._slot(started // BUCKET_NS)
-            slot.longest[generation] = max(slot.longest[generation], pause)
+        self._received += len(read.records)
+        slot_end = -1
+        for started, pause, what, _, _, _, site, _ in read.records:
+            if started >= slot_end:
+                slot = self._slot(started // BUCKET_NS)
+                slot_end = (slot.number + 1) * BUCKET_NS
+            generation = GENERATIONS[what & wire.GENERATION_BITS]
+            if pause > slot.longest[generation]:
+                slot.longest[generation] = pause
             slot.collections[generation] += 1
+            slot.probes[generation] += site == wire.PROBE_SITE
             slot.total += pause
 
     def _slot(self, number: int) -> _Slot:
@@ -174,28 +129,31 @@ class InterpreterHistory:
         self.settings.fold(settings, read.ts, "program")
         if not read.recording:
             self.running = self.pauses.running = None  # nobody would say that it has stopped
-        self._since_is_old = True  # counted when it is asked for: many gauges can come at once
+        self._before_gauges = None  # counted when it is asked for: many gauges can come at once
 
     def totals(self, generation: int) -> GenerationTotals:
         """`gc.get_stats()` as of the last gauges, and what the ring has had since. Without gauges, the ring alone."""
-        pauses = self._pauses[generation]
+        found = self.pauses.generations()
+        read = found[generation].totals
         missed = self.missed if generation == 0 else 0  # overwritten ones are nearly all young
         if self.gauges is None:
-            return GenerationTotals(pauses.events + missed, pauses.collected, pauses.uncollectable)
-        if self._since_is_old:
-            later = self.log.after(self.gauges.taken_ns)
-            self._since_gauges, self._collected_since, self._uncollectable_since = later
-            self._since_is_old = False
-        told = self.gauges.totals[generation]
+            return GenerationTotals(read.collections + missed, read.collected, read.uncollectable)
+        if self._before_gauges is None:
+            later = zip(*self.log.after(self.gauges.taken_ns), strict=True)
+            self._before_gauges = [
+                GenerationTotals(*(all_in - after for all_in, after in zip(astuple(one.totals), since, strict=True)))
+                for one, since in zip(found, later, strict=True)
+            ]
+        told, before = self.gauges.totals[generation], self._before_gauges[generation]
         return GenerationTotals(
-            max(told.collections + self._since_gauges[generation], pauses.events + missed),
-            told.collected + self._collected_since[generation],
-            told.uncollectable + self._uncollectable_since[generation],
+            max(told.collections + read.collections - before.collections, read.collections + missed),
+            told.collected + read.collected - before.collected,
+            told.uncollectable + read.uncollectable - before.uncollectable,
         )
 
     def generation(self, number: int, now_ns: int, collector: str) -> Generation:
         gauges, totals, called = self.gauges, self.totals(number), words(collector)
-        recent = sum(slot.collections[number] for slot in self._recent(now_ns))
+        recent = sum(slot.collections[number] - slot.probes[number] for slot in self._recent(now_ns))
         return Generation(
             number=number,
             label=called.labels[number],
@@ -205,7 +163,7 @@ class InterpreterHistory:
             collected=totals.collected,
             uncollectable=totals.uncollectable,
             rate=recent / self._window_s(now_ns),
-            pauses=self._pauses[number].figures(),
+            pauses=self.pauses.generations()[number].pauses,
         )
 
     def generations(self, now_ns: int, collector: str = "generational") -> tuple[Generation, Generation, Generation]:
@@ -236,7 +194,7 @@ class InterpreterHistory:
 
     def paused_share_total(self, now_ns: int) -> float:
         lived = max(now_ns - self.started_ns, 1)
-        return min(sum(pauses.total for pauses in self._pauses) / lived, 1.0)
+        return min(sum(one.pauses.total for one in self.pauses.generations()) / lived, 1.0)
 
     def timeline(self, now_ns: int) -> tuple[Bucket, ...]:
         """Buckets back to back, empty ones filled in, up to now."""
@@ -249,6 +207,6 @@ class InterpreterHistory:
         return InterpreterTotals(
             id=self.interpreter,
             generations=self.generations(now_ns, collector),
-            events_received=sum(pauses.events for pauses in self._pauses) + self._probes,
+            events_received=self._received,
             events_dropped=self.missed,
         )

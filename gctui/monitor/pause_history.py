@@ -7,12 +7,13 @@ from bisect import bisect_right
 from collections import defaultdict, deque
 from collections.abc import Iterator, Sequence
 from itertools import islice
+from typing import NamedTuple
 
 from gctui.agent import wire
 from gctui.monitor.columns import Columns
 from gctui.monitor.distribution import EDGES, histogram, percentiles
-from gctui.monitor.messages import Record, generation_of
-from gctui.monitor.model import Running
+from gctui.monitor.messages import GENERATIONS, Record
+from gctui.monitor.model import GenerationTotals, Pauses, Running
 from gctui.monitor.pauses import WINDOWS_NS, PauseFigures, PauseStatistics, Span, Trigger, Utilisation
 from gctui.monitor.triggers import Tallies, Tally, add_up, per_generation, place, triggers
 from gctui.monitor.utilisation import MOST_PAUSES, Sweep
@@ -60,6 +61,16 @@ def _worse(one: list[int], other: list[int]) -> list[int]:
     return [max(pair) for pair in zip(one, other, strict=True)]
 
 
+class GenerationFound(NamedTuple):
+    """What was read of a generation's collections."""
+
+    totals: GenerationTotals
+    pauses: Pauses
+
+
+Generations = tuple[GenerationFound, GenerationFound, GenerationFound]
+
+
 class PauseHistory:
     """A `PauseReport`."""
 
@@ -71,6 +82,7 @@ class PauseHistory:
         self._over = Part()
         self._parts = deque([Part()], MOST_PARTS)  # the last of them is being made
         self._complete_from = 0
+        self._generations: Generations | None = None
         self._last = 0, 0  # number and end of the last record that was read
         self._unread_follow = False  # what was missed last has nothing after it yet
 
@@ -88,10 +100,10 @@ class PauseHistory:
         part = self._parts[-1]
         part_end = (part.second + 1) * PART_NS
         sweep, sites = self._sweep, self._log.sites
-        for number, (started, pause, what, collected, _, _, site, _) in enumerate(records, first):
+        for number, (started, pause, what, collected, uncollectable, _, site, _) in enumerate(records, first):
             if site == wire.PROBE_SITE:
                 continue
-            generation = generation_of(what)
+            generation = GENERATIONS[what & wire.GENERATION_BITS]
             end = started + pause
             if end >= part_end:
                 part = self._begin_part(end // PART_NS, (started, generation))
@@ -103,11 +115,14 @@ class PauseHistory:
             tally.total += pause
             tally.collected += collected
             tally.last = number
+            if uncollectable:
+                tally.uncollectable += uncollectable
             if what & wire.BY_PROGRAM:
                 tally.by_program += 1
             if pause > tally.longest:
                 tally.longest, tally.longest_number = pause, number
         sweep.let_go()
+        self._generations = self._generations if not records else None
         part.most = sweep.most
         part.missed += missed
         part.unseen += unseen
@@ -173,6 +188,17 @@ class PauseHistory:
             unseen_ns=whole.unseen + (max(now_ns - self._last[1], 0) if self._unread_follow else 0),
         )
 
+    def generations(self) -> Generations:
+        """Of the whole run, without a collection that is running."""
+        if self._generations is None:
+            whole = Part()
+            whole.add(self._over)
+            whole.add(self._parts[-1])
+            tallies = per_generation(whole.tallies)
+            zeroth, first, second = (_found(*one) for one in zip(tallies, whole.counts, strict=True))
+            self._generations = zeroth, first, second
+        return self._generations
+
     def triggers(self, span: Span, now_ns: int) -> tuple[Trigger, ...]:
         tallies: Tallies = {}
         for part in self._chosen(span, now_ns)[1]:
@@ -210,9 +236,18 @@ class PauseHistory:
             yield Utilisation(window, 1 - spent / window if is_known else None)
 
 
+def _found(tally: Tally, counts: Counts) -> GenerationFound:
+    longest, average = max(tally.longest, 0), tally.total // max(tally.events, 1)
+    p50, p95, p99 = percentiles(counts, (500, 950, 990), longest)
+    return GenerationFound(
+        GenerationTotals(tally.events, tally.collected, tally.uncollectable),
+        Pauses(tally.events, tally.total, longest, average, p50, p95, p99),
+    )
+
+
 def _first_second(now_ns: int) -> int:
     """Of the last minute."""
-    return now_ns // PART_NS - 59
+    return max(now_ns // PART_NS - 59, 0)
 
 
 def _count_running(counts: Counts, tally: Tally, so_far: int) -> None:

@@ -18,16 +18,17 @@ OTHER_SITES = Site("", 0, "(other places)")
 class Tally:
     """Collections of one generation that were set off in one place."""
 
-    __slots__ = ("by_program", "collected", "events", "last", "longest", "longest_number", "total")
+    __slots__ = ("by_program", "collected", "events", "last", "longest", "longest_number", "total", "uncollectable")
 
     def __init__(self) -> None:
-        self.events = self.total = self.collected = self.by_program = 0
+        self.events = self.total = self.collected = self.uncollectable = self.by_program = 0
         self.longest = self.longest_number = self.last = -1
 
     def add(self, other: Tally) -> None:
         self.events += other.events
         self.total += other.total
         self.collected += other.collected
+        self.uncollectable += other.uncollectable
         self.by_program += other.by_program
         self.last = max(self.last, other.last)
         if other.longest > self.longest:
