@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 #: A collection of fewer objects says nothing: what else the program does hides it.
 ENOUGH = 1000
 #: Of a size. No object that the collector knows is smaller; less was not given back to the system.
@@ -12,17 +14,20 @@ class GarbageSize:
     """One process. Fold each tick into it."""
 
     def __init__(self) -> None:
-        self._rss: int | None = None
+        # Two: RSS may have been read between a collection's end and its reading, which comes up to 50 ms later.
+        self._before: deque[int] = deque(maxlen=2)
         self._collected: int | None = None
         self._freed = self._objects = 0
 
     def fold(self, rss: int | None, collected: int) -> None:
         """`rss`: bytes; `collected`: objects that full collections have found so far."""
         found = 0 if self._collected is None else collected - self._collected
-        if rss is not None and self._rss is not None and found >= ENOUGH:
-            self._freed += max(self._rss - rss, 0)
+        if rss is not None and self._before and found >= ENOUGH:
+            self._freed += max(max(self._before) - rss, 0)
             self._objects += found
-        self._rss, self._collected = rss, collected
+        if rss is not None:
+            self._before.append(rss)
+        self._collected = collected
 
     @property
     def bytes_each(self) -> float | None:

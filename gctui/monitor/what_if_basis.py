@@ -10,7 +10,7 @@ from gctui.monitor.settings import changed
 
 WINDOW_NS = 60_000_000_000
 #: The newest collections that are looked at; in a program that collects more often, the span is shorter.
-MOST = 20_000
+MOST = 10_000
 LEAST_NS = 1_000_000_000
 
 Three = tuple[int, int, int]

@@ -37,3 +37,7 @@ def test_memory_that_is_not_given_back_says_nothing() -> None:
     assert folded((100 * MIB, 0), (100 * MIB, 100_000)) is None
     assert folded((100 * MIB, 0), (101 * MIB, 100_000)) is None
     assert folded((None, 0), (None, 100_000)) is None
+
+
+def test_rss_may_fall_a_tick_before_the_collection_is_read() -> None:
+    assert folded((100 * MIB, 0), (60 * MIB, 0), (61 * MIB, 100_000)) == 39 * MIB / 100_000
