@@ -8,9 +8,11 @@ from collections.abc import Iterable
 from gctui.export import summary_json, summary_text
 from gctui.monitor.history import MOST_BUCKETS
 from gctui.monitor.messages import GaugesRead, Message
-from gctui.monitor.model import Snapshot
+from gctui.monitor.model import Answer, Snapshot
+from gctui.monitor.objects import Census, ObjectsRead, matching_types, type_rows
 from gctui.monitor.source import ProgramStatus
 from gctui.monitor.summary import summarise
+from gctui.monitor.verdict import verdict
 from gctui.monitor.watch import MOST_NOTICES, WatchSession
 from tests.fakes import FakeSource
 
@@ -31,6 +33,7 @@ class Folding:
         self._source = FakeSource()
         self.session = WatchSession(self._source, lambda: NOW_NS)
         self.session.want_allocations(True)
+        self._census: Census | None = None
 
     def fold(self, messages: Iterable[Message]) -> Snapshot:
         """One tick."""
@@ -40,15 +43,27 @@ class Folding:
         assert len(snapshot.notices) <= MOST_NOTICES
         assert all(len(notice) <= LONGEST_NOTICE for notice in snapshot.notices)
         assert 0 <= snapshot.paused_share <= 1 and 0 <= snapshot.paused_share_total <= 1
+        for read in snapshot.objects:
+            self._look(read)
         if snapshot.log.end > snapshot.log.first:
             str(snapshot.log[snapshot.log.first].site), str(snapshot.log[snapshot.log.end - 1].site)
         return snapshot
+
+    def _look(self, read: ObjectsRead) -> None:
+        """What the screen makes of an answer about objects."""
+        if isinstance(read, Census):
+            rows = type_rows(read, self._census)
+            assert all(one.type.full_name is not None for one in matching_types(rows, "!a"))
+            before = self._census or read
+            found = verdict(self._census, before, read, Answer(0, "collect", ""))
+            assert found.text.isprintable()
+            self._census = read
 
     def end(self) -> str:
         """The program ends; what is left on the terminal. The JSON summary has to be JSON."""
         self._source.ended = ProgramStatus(ended_ns=NOW_NS, signal=9)
         summary = summarise(self.fold([]), self.session.processes())
-        text = summary_text.render(summary)
+        text = summary_text.render(summary) + summary_text.allocations(summary)
         assert text.endswith("\n") and all(line.isprintable() for line in text[:-1].split("\n"))
         json.loads(summary_json.render(summary), parse_constant=_refuse)
         return text

@@ -18,6 +18,8 @@ from gctui.monitor.rings import Rings
 from tests.fakes import FOUND, HELLO
 
 PIPE, PAYLOADS, RING = range(3)
+#: Types of payloads, and one that there is not.
+KINDS = (0, wire.HELLO, wire.GAUGES, wire.ALLOCATIONS, wire.ANSWER, wire.BYE, wire.FAILURE, *wire.ABOUT_OBJECTS)
 #: Between payloads: their lengths are not in the input, or hardly any change of one would leave a frame.
 BETWEEN = b"\n\n"
 LONGEST = 1 << 14
@@ -58,12 +60,12 @@ class Lies:
         folding.end()
 
     def _payloads(self, data: bytes) -> None:
-        """Each begins with its type."""
+        """Each begins with the number of its type in `KINDS`."""
         folding = Folding()
         folding.fold([FOUND, HELLO])
         for payload in data.split(BETWEEN):
             try:
-                message = decode(payload[0] % 8, payload[1:]) if payload else None
+                message = decode(KINDS[payload[0] % len(KINDS)], payload[1:]) if payload else None
             except BadChannel as error:
                 assert str(error)
                 break
@@ -126,7 +128,7 @@ def ring_seed(*steps: tuple[int, int, int]) -> bytes:
 
 def payload_seed(*frames: tuple[int, bytes]) -> bytes:
     """An input that says these frames."""
-    return bytes([PAYLOADS]) + BETWEEN.join(bytes([kind]) + payload for kind, payload in frames)
+    return bytes([PAYLOADS]) + BETWEEN.join(bytes([KINDS.index(kind)]) + payload for kind, payload in frames)
 
 
 def pipe_seed(stream: bytes, piece: int = 255) -> bytes:
@@ -138,10 +140,11 @@ def seeds_of(frames: list[tuple[int, bytes]]) -> list[bytes]:
     """Inputs made of what a program said, and steps with a ring."""
     whole = [wire.frame(kind, payload) for kind, payload in frames]
     by_kind = dict(frames)
+    snapshots = [frame for frame in frames if frame[0] == wire.ALLOCATIONS]  # exact and sampled ones
     return [
         pipe_seed(b"".join(whole)[:LONGEST], piece=3),
         *(pipe_seed(wire.frame(*frame)) for frame in by_kind.items()),
-        *(payload_seed(frame) for frame in by_kind.items()),
+        *(payload_seed(frame) for frame in (*by_kind.items(), *snapshots)),
         *(payload_seed((wire.HELLO, by_kind[wire.HELLO]), *frames) for frames in combinations(by_kind.items(), 2)),
         ring_seed((READ, 0, 0)),
         ring_seed((READ, 0, 0), (HEADER_WORD, wire.WRITTEN, 1 << 61), (READ, 0, 0)),
