@@ -14,6 +14,7 @@ GENERATIONS = frozenset((0, 1, 2))
 
 _NANOSECONDS = {"ns": 1, "us": 1_000, "µs": 1_000, "μs": 1_000, "ms": 1_000_000, "s": 1_000_000_000}
 _PAUSE = re.compile(r"(?P<sign>[<>]=?)(?P<number>\d+(?:\.\d*)?|\.\d+)(?P<unit>[a-zµμ]+)", re.ASCII)
+_KINDS = ("collection", "change")
 _LONGEST_WORD = 200
 
 
@@ -31,7 +32,15 @@ class LogFilter:
     longest_ns: int | None = None
     """Pauses longer than this are left out, nanoseconds; None: no limit."""
     words: tuple[str, ...] = ()
-    """Each must be in the trigger site, case ignored."""
+    """Each must be in the trigger site, or in what a change says, case ignored."""
+    collections: bool = True
+    changes: bool = True
+    """Which of the two are shown."""
+
+    @property
+    def chooses_collections(self) -> bool:
+        """Some collections are shown, and others not."""
+        return self.collections and self != LogFilter(changes=self.changes)
 
     def fits(self, generation: int, pause_ns: int) -> bool:
         """All that can be told without the trigger site."""
@@ -42,18 +51,27 @@ class LogFilter:
         )
 
     def fits_site(self, site: Site) -> bool:
-        text = str(site).casefold()
+        return self._has_words(str(site))
+
+    def fits_change(self, text: str) -> bool:
+        """Generation and pause choose among collections: what was set between them is shown with any."""
+        return self.changes and self._has_words(text)
+
+    def _has_words(self, text: str) -> bool:
+        text = text.casefold()
         return all(word in text for word in self.words)
 
 
 def parse_filter(text: str) -> LogFilter:
     """Read `gen:1,2 pause>10ms views.py`; raises FilterError."""
-    generations, words = GENERATIONS, []
+    generations, words, kinds = GENERATIONS, [], set(_KINDS)
     shortest, longest = 0, None
     for word in text.split():
         lowered = word.casefold()
         if lowered.startswith("gen:"):
             generations &= _generations(lowered[4:])
+        elif lowered.startswith("is:"):
+            kinds &= _kind(lowered[3:])
         elif lowered.startswith(("pause>", "pause<")):
             sign, limit = _pause(lowered[5:])
             if sign.startswith(">"):
@@ -63,7 +81,13 @@ def parse_filter(text: str) -> LogFilter:
                 longest = limit if longest is None else min(longest, limit)
         else:
             words.append(lowered[:_LONGEST_WORD])
-    return LogFilter(generations, shortest, longest, tuple(words))
+    return LogFilter(generations, shortest, longest, tuple(words), "collection" in kinds, "change" in kinds)
+
+
+def _kind(text: str) -> set[str]:
+    if text not in _KINDS:
+        raise FilterError("is: takes change or collection, as in is:change")
+    return {text}
 
 
 def _generations(text: str) -> frozenset[int]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from gctui.monitor import units
 from gctui.monitor.collectors import words
 from gctui.monitor.estimates import ASK_ABOVE_NS, pause_estimate
@@ -22,6 +25,7 @@ class Commands:
         self._session = session
         self._tracing = tracing
         self._waiting: dict[int, str] = {}
+        self._remarks: dict[int, str] = {}
         self._burst_ns = 0  # when the latest burst ended
 
     def question(self, snapshot: Snapshot, generation: int) -> str:
@@ -40,19 +44,45 @@ class Commands:
     def collect(self, snapshot: Snapshot, generation: int) -> Note:
         """Force a collection, unless the same one is still on its way."""
         text = f"collecting {words(snapshot.agent.collector).names[generation]}…"
+        return self.order(text, partial(self._session.collect, generation))
+
+    def order(self, text: str, send: Callable[[], int], remark: str = "") -> Note:
+        """Send a command, unless the same one is still on its way. `remark` follows on what came of it."""
         if text not in self._waiting.values():
-            self._waiting[self._session.collect(generation)] = text
+            number = send()
+            self._waiting[number], self._remarks[number] = text, remark
+        return Note(text, "waiting")
+
+    def restore(self) -> Note:
+        """Take back what gctui has set."""
+        text = "restoring the settings…"
+        if text not in self._waiting.values():
+            self._waiting.update(dict.fromkeys(self._session.restore_settings(), text))
         return Note(text, "waiting")
 
     def next_tracing(self, snapshot: Snapshot) -> Note:
         """Allocation tracing from off to sampled, to exact, to off, with its cost said before it is paid."""
         gauges = snapshot.gauges
         now = Tracing(gauges.trace_frames, gauges.sample_bytes) if gauges is not None else UNTRACED
-        then = self._tracing.after(now.mode)
+        return self.trace(self._tracing.after(now.mode))
+
+    def trace(self, then: Tracing) -> Note:
+        """Allocation tracing in that way, which forgets what was traced in another one."""
         text = "stopping allocation tracing…" if not then.frames else f"starting {sentences.way_of_tracing(then)}…"
-        if text not in self._waiting.values():
-            self._waiting[self._session.trace(then.frames, then.sample_bytes)] = text
-        return Note(text, "waiting")
+        return self.order(text, partial(self._session.trace, then.frames, then.sample_bytes))
+
+    def other_frames(self, snapshot: Snapshot, step: int) -> Tracing | Note:
+        """As it is traced now, but with more frames per traceback (1) or fewer (-1); or why that cannot be."""
+        gauges = snapshot.gauges
+        if gauges is None or not gauges.trace_frames:
+            return Note("Allocation tracing is off; a switches it on", "hint")
+        if not gauges.tracing_since_ns:
+            return Note("The program traces its allocations itself: gctui leaves its frames alone", "warning")
+        if gauges.burst_until_ns:
+            return Note("The number of frames can be changed when the burst is over", "hint")
+        now = Tracing(gauges.trace_frames, gauges.sample_bytes)
+        then = now.with_frames(step)
+        return then if then != now else Note(f"It is traced with {sentences.frames(now.frames)}; it ends there")
 
     def burst(self, snapshot: Snapshot) -> Note:
         """Exact tracing for a while; where the end of one is still shown, back to the present, if that is traced."""
@@ -62,9 +92,7 @@ class Commands:
             return Note("Allocations follow the program again", "hint")
         frames = self._tracing.of("exact").frames
         text = f"tracing every allocation for {BURST_S:g} s…"
-        if text not in self._waiting.values():
-            self._waiting[self._session.burst(frames, BURST_S)] = text
-        return Note(text, "waiting")
+        return self.order(text, partial(self._session.burst, frames, BURST_S))
 
     def mark(self, snapshot: Snapshot) -> Note:
         """Set the mark that growth is counted from."""
@@ -79,18 +107,28 @@ class Commands:
         An agent that is gone will not answer any more: its commands are given up, so that they can be sent again.
         """
         note: Note | None = None
+        settings = ""
         for answer in snapshot.answers:
-            if self._waiting.pop(answer.command, None) is not None:
-                note = Note(_sentence(answer, snapshot.agent.collector), "warning" if answer.error else "result")
+            if self._waiting.pop(answer.command, None) is None and answer.command:
+                continue
+            text = _sentence(answer, snapshot.agent.collector)
+            remark = self._remarks.pop(answer.command, "")
+            text += f"; {remark}" if remark and not answer.error else ""
+            if answer.kind == "steer":  # restoring is several orders
+                text = settings = f"{settings}; {text[0].lower()}{text[1:]}" if settings else text
+            note = Note(text, "warning" if answer.error else "result")
         shown = snapshot.allocations
         if shown is not None and shown.after_burst and shown.taken_ns != self._burst_ns:
             self._burst_ns = shown.taken_ns
             note = Note(sentences.after_burst(shown), "result")
         if self._waiting and (snapshot.agent.state == "gone" or snapshot.program.state == "ended"):
             self._waiting.clear()
+            self._remarks.clear()
             note = note or Note("The program ended before it answered", "warning")
         return note
 
 
 def _sentence(answer: Answer, collector: str) -> str:
-    return sentences.collected(answer, collector) if answer.kind == "collect" else sentences.tracing(answer)
+    if answer.kind == "collect":
+        return sentences.collected(answer, collector)
+    return sentences.steered(answer) if answer.kind == "steer" else sentences.tracing(answer)

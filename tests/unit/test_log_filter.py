@@ -28,19 +28,23 @@ from tests.fakes import FakeLog, make_collection, make_log
         ("pause>.5us pause<=2s", LogFilter(shortest_ns=501, longest_ns=2_000_000_000)),
         ("pause<1s pause<3s", LogFilter(longest_ns=999_999_999)),
         ("Views HANDLE", LogFilter(words=("views", "handle"))),
+        ("is:change", LogFilter(collections=False)),
+        ("IS:collection x", LogFilter(changes=False, words=("x",))),
     ],
 )
 def test_parse(text: str, expected: LogFilter) -> None:
     assert parse_filter(text) == expected
 
 
-@pytest.mark.parametrize("text", ["gen:", "gen:3", "gen:1,x", "pause>", "pause>10", "pause>ms", "pause>1h", "pause<²s"])
+@pytest.mark.parametrize(
+    "text", ["gen:", "gen:3", "gen:1,x", "pause>", "pause>10", "pause>ms", "pause>1h", "pause<²s", "is:", "is:x"]
+)
 def test_what_is_half_a_condition_is_explained(text: str) -> None:
     with pytest.raises(FilterError, match="takes"):
         parse_filter(text)
 
 
-@given(st.text() | st.from_regex(r"(gen:|pause[<>]=?|x)[0-9.,msuµ ]{0,20}"))
+@given(st.text() | st.from_regex(r"(gen:|is:|pause[<>]=?|x)[0-9.,msuµ ]{0,20}"))
 def test_any_text_is_a_filter_or_a_sentence(text: str) -> None:
     try:
         found = parse_filter(text)

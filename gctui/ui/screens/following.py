@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from textual.screen import ModalScreen, Screen, ScreenResultType
+from textual.screen import Screen, ScreenResultType
+from textual.widgets import Label
 
 from gctui.monitor.model import Snapshot
+from gctui.ui.screens.dialog import Dialog
 
 
 class Follower:
@@ -23,7 +25,11 @@ class Following(Follower, Screen[None]):
         return self.is_mounted and self.app.is_running and self.is_current
 
 
-class FollowingDialog(Follower, ModalScreen[ScreenResultType]):
+class FollowingDialog(Follower, Dialog[ScreenResultType]):
     """One that asks something."""
 
-    CSS_PATH = "dialog.tcss"
+    def say(self, selector: str, text: str) -> None:
+        """Change what a label says; nothing happens where it is not there, before the dialog is composed and after."""
+        for label in self.query(selector).results(Label):
+            if str(label.content) != text:
+                label.update(text)

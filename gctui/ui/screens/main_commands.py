@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from gctui.monitor import units
 from gctui.monitor.collectors import words
+from gctui.monitor.estimates import pause_estimate
+from gctui.monitor.settings import flags, numbers, on_off
+from gctui.ui import sentences
 from gctui.ui.messages import Note
+from gctui.ui.renderables.outlook import after_freezing, when_off
 from gctui.ui.screens.confirm import ConfirmScreen
 from gctui.ui.screens.main_state import MainState
+from gctui.ui.widgets.allocations import AllocationsPane
 
 
 class MainCommands(MainState):
@@ -31,6 +39,20 @@ class MainCommands(MainState):
         if self.latest is not None:
             self.note = self.commands.next_tracing(self.latest)
 
+    def on_allocations_pane_frames_wanted(self, message: AllocationsPane.FramesWanted) -> None:
+        if self.latest is None:
+            return
+        then = self.commands.other_frames(self.latest, message.step)
+        if isinstance(then, Note):
+            self.note = then
+            return
+
+        def send(confirmed: bool | None) -> None:
+            if confirmed:
+                self.note = self.commands.trace(then)
+
+        self.app.push_screen(ConfirmScreen(sentences.frames(then.frames), sentences.frames_question(then)), send)
+
     def action_burst(self) -> None:
         if self.latest is not None:
             self.note = self.commands.burst(self.latest)
@@ -38,6 +60,64 @@ class MainCommands(MainState):
     def action_mark(self) -> None:
         if self.latest is not None:
             self.note = self.commands.mark(self.latest)
+
+    def action_enable(self) -> None:
+        """Switch automatic collection off, or on again."""
+        latest = self.latest
+        if latest is None or latest.settings is None:
+            return
+        wanted = not latest.settings.enabled
+        text = f"switching automatic collection {on_off(wanted)}…"
+        remark = "" if wanted else when_off(latest)
+        self.note = self.commands.order(text, partial(self.session.set_enabled, wanted), remark)
+
+    def action_thresholds(self) -> None:
+        from gctui.ui.screens.thresholds import ThresholdsScreen
+
+        def send(wanted: tuple[int, int, int] | None) -> None:
+            if wanted is not None:
+                text = f"setting thresholds {numbers(wanted)}…"
+                self.note = self.commands.order(text, partial(self.session.set_thresholds, wanted))
+
+        if self.latest is not None and self.latest.settings is not None:
+            self.app.push_screen(ThresholdsScreen(self.latest), send)
+
+    def action_freeze_heap(self) -> None:
+        from gctui.ui.screens.freeze import FreezeScreen
+
+        def send(collect_first: bool | None) -> None:
+            if collect_first is not None:
+                text = "collecting, then freezing…" if collect_first else "freezing…"
+                self.note = self.commands.order(text, partial(self.session.freeze, collect_first))
+
+        latest = self.latest
+        if latest is not None and latest.settings is not None:
+            cost = pause_estimate(latest, 2)
+            costs = "" if cost is None else f"Collecting stops the program for about {units.duration(cost)}."
+            counts = f"{latest.settings.frozen:,} objects are frozen now"
+            if self.counted_objects is not None:
+                counts += f", {self.counted_objects:,} are looked at, as key i counted them last"
+            counts += "."
+            self.app.push_screen(FreezeScreen(counts, costs, after_freezing(latest)), send)
+
+    def action_unfreeze_heap(self) -> None:
+        if self.latest is not None and self.latest.settings is not None:
+            self.note = self.commands.order("unfreezing…", self.session.unfreeze)
+
+    def action_debug_flags(self) -> None:
+        from gctui.ui.screens.debug_flags import DebugFlagsScreen
+
+        def send(wanted: int | None) -> None:
+            if wanted is not None:
+                text = f"setting debug flags {flags(wanted)}…"
+                self.note = self.commands.order(text, partial(self.session.set_debug_flags, wanted))
+
+        if self.latest is not None and self.latest.settings is not None:
+            self.app.push_screen(DebugFlagsScreen(self.latest.settings.debug_flags), send)
+
+    def action_restore(self) -> None:
+        """Take back what gctui has set."""
+        self.note = self.commands.restore()
 
     def action_record(self) -> None:
         self.session.record_again()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.binding import Binding, BindingType
 
 _COLLECT = Binding.Group("Collect", compact=True)
+_STEER = Binding.Group("Steer", compact=True)
 
 
 def _collect(generation: int) -> Binding:
@@ -18,6 +19,10 @@ def _collect(generation: int) -> Binding:
     )
 
 
+def _steer(key: str, action: str, description: str, tooltip: str) -> Binding:
+    return Binding(key, action, description, id=action, tooltip=tooltip, group=_STEER)
+
+
 def _focus(key: str, name: str, title: str) -> Binding:
     return Binding(key, f"focus_pane('{name}')", title, id=f"focus.{name}", tooltip=f"Go to {title}", show=False)
 
@@ -26,6 +31,16 @@ BINDINGS: list[BindingType] = [
     _collect(0),
     _collect(1),
     _collect(2),
+    # These two are offered only where they matter, and must then be seen.
+    Binding("r", "record", "Record", id="record", tooltip="Record collections again: put gctui's callback back"),
+    Binding("less_than_sign", "interpreter(-1)", "Interpreter", id="interpreter.previous", show=False),
+    Binding(
+        "greater_than_sign",
+        "interpreter(1)",
+        "Interpreter",
+        id="interpreter",
+        tooltip="Show another interpreter of the process",
+    ),
     Binding(
         "space",
         "freeze",
@@ -49,38 +64,13 @@ BINDINGS: list[BindingType] = [
         tooltip="What is wrong with the collector now, and what to do",
         show=False,  # the header says the key when there are any
     ),
-    Binding("d", "enable", "On/off", id="enable", tooltip="Switch automatic collection off, or on again"),
-    Binding("t", "thresholds", "Thresholds", id="thresholds", tooltip="Set the thresholds, seeing what they would do"),
-    Binding(
-        "f", "freeze_heap", "Freeze heap", id="freeze_heap", tooltip="gc.freeze(): full collections skip what there is"
-    ),
-    Binding(
-        "F",
-        "unfreeze_heap",
-        "Unfreeze",
-        id="unfreeze_heap",
-        tooltip="gc.unfreeze(): collections see all objects again",
-        show=False,
-    ),
-    Binding(
-        "D",
-        "debug_flags",
-        "Debug flags",
-        id="debug_flags",
-        tooltip="gc.set_debug: let the collector print what it does, or keep garbage",
-        show=False,
-    ),
+    _steer("d", "enable", "Collector on/off", "Switch automatic collection off, or on again"),
+    _steer("t", "thresholds", "Thresholds", "Set the thresholds, seeing what they would change"),
+    _steer("f", "freeze_heap", "Freeze the heap", "gc.freeze(): full collections skip all that there is"),
+    _steer("F", "unfreeze_heap", "Unfreeze the heap", "gc.unfreeze(): collections see all objects again"),
+    _steer("D", "debug_flags", "Debug flags", "gc.set_debug(): let the collector print what it finds, or keep it"),
     # With priority: a busy pane would get the letters that follow, and take them for its keys.
     Binding("slash,f4", "filter", "Filter", id="filter", tooltip="Filter the focused pane", priority=True),
-    Binding("r", "record", "Record", id="record", tooltip="Record collections again: put gctui's callback back"),
-    Binding("less_than_sign", "interpreter(-1)", "Interpreter", id="interpreter.previous", show=False),
-    Binding(
-        "greater_than_sign",
-        "interpreter(1)",
-        "Interpreter",
-        id="interpreter",
-        tooltip="Show another interpreter of the process",
-    ),
     Binding("z", "zoom", "Zoom", id="zoom", tooltip="Let the focused pane fill the screen, or not"),
     Binding("o", "output", "Output", id="output", tooltip="Show the program's output and go there"),
     Binding("question_mark,h,f1", "help", "Help", id="help", tooltip="Explain the focused pane and all keys"),

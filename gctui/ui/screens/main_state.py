@@ -30,3 +30,8 @@ class MainState(Screen[None]):
         self.commands = Commands(session, tracing)
         self.latest: Snapshot | None = None
         """The newest tick, frozen display or not."""
+
+    @property
+    def counted_objects(self) -> int | None:
+        """As many as the last census counted; None before there was one."""
+        return None

@@ -5,18 +5,19 @@ from __future__ import annotations
 import math
 import signal
 import time
+from collections.abc import Callable
 from typing import Literal
 
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
-from textual.reactive import reactive
-from textual.screen import ModalScreen
 from textual.widgets import Button, Label
 
-from gctui.monitor.model import Program
+from gctui.monitor.model import Snapshot
 from gctui.monitor.session import Session
+from gctui.monitor.settings import differences, to_restore
 from gctui.ui import sentences
+from gctui.ui.screens.following import FollowingDialog
 
 Ending = Literal["terminated", "killed"]
 
@@ -27,10 +28,9 @@ _GIVE_UP_S = 2.0
 _COUNTDOWN_HZ = 10
 
 
-class QuitScreen(ModalScreen[Ending | None]):
+class QuitScreen(FollowingDialog[Ending | None]):
     """Dismissed with how the program was ended once it has ended, with None when the user stays."""
 
-    CSS_PATH = "dialog.tcss"
     BINDING_GROUP_TITLE = "Quit"
 
     BINDINGS = [
@@ -38,17 +38,16 @@ class QuitScreen(ModalScreen[Ending | None]):
             "t", "terminate", "Terminate", id="quit.terminate", tooltip="SIGTERM, and SIGKILL after a grace period"
         ),
         Binding("k", "kill", "Kill", id="quit.kill", tooltip="SIGKILL, at once"),
+        Binding("r", "restore", "Restore", id="quit.restore", tooltip="Take back what gctui has set of the collector"),
         Binding("escape,c", "cancel", "Cancel", id="quit.cancel", tooltip="Go on watching; nothing is killed later"),
         Binding("left", "app.focus_previous", "Previous", show=False),
         Binding("right", "app.focus_next", "Next", show=False),
     ]
 
-    program: reactive[Program | None] = reactive(None, repaint=False)
-
-    def __init__(self, session: Session, program: Program | None) -> None:
+    def __init__(self, session: Session, snapshot: Snapshot, restore: Callable[[], None]) -> None:
+        """`restore` takes back what gctui has set of the collector."""
         super().__init__()
-        self.set_reactive(QuitScreen.program, program)
-        self._session = session
+        self._session, self._snapshot, self._restore = session, snapshot, restore
         self._ending: Ending | None = None
         self._deadline = math.inf
 
@@ -56,7 +55,9 @@ class QuitScreen(ModalScreen[Ending | None]):
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = "Leave gctui"
             yield Label("", id="question", markup=False)
+            yield Label("", id="settings", markup=False)
             with Horizontal(classes="buttons"):
+                yield Button("Restore (r)", id="restore", compact=True)
                 yield Button("Cancel (esc)", id="cancel", compact=True)
                 yield Button("Terminate (t)", id="terminate", variant="warning", compact=True)
                 yield Button("Kill (k)", id="kill", variant="error", compact=True)
@@ -71,21 +72,30 @@ class QuitScreen(ModalScreen[Ending | None]):
         self._count_down()
 
     def _is_cramped(self) -> bool:
-        return self.size.width < 40 or self.size.height < 10
+        return self.size.width < 50 or self.size.height < 10
 
-    def watch_program(self, program: Program | None) -> None:
+    def follow(self, snapshot: Snapshot) -> None:
         """The program may also end on its own while the dialog is open: then there is nothing left to ask."""
-        if program is None or not self.is_mounted:
-            return
-        if program.state == "ended":
+        self._snapshot = snapshot
+        if snapshot.program.state == "ended":
             self.dismiss(self._ending)
         else:
-            self._describe(program)
+            self._describe()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        {"terminate": self.action_terminate, "kill": self.action_kill, "cancel": self.action_cancel}[
-            event.button.id or "cancel"
-        ]()
+        {
+            "restore": self.action_restore,
+            "terminate": self.action_terminate,
+            "kill": self.action_kill,
+            "cancel": self.action_cancel,
+        }[event.button.id or "cancel"]()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return bool(self._changed) if action == "restore" else True
+
+    def action_restore(self) -> None:
+        """For a program that goes on; the question stays."""
+        self._restore()
 
     def action_terminate(self) -> None:
         """SIGTERM; a stopped program is woken, or it would never notice."""
@@ -94,7 +104,7 @@ class QuitScreen(ModalScreen[Ending | None]):
         self._ending = "terminated"
         self._deadline = time.monotonic() + GRACE_S
         self._session.signal(signal.SIGTERM)
-        if self.program is not None and self.program.state == "stopped":
+        if self._snapshot.program.state == "stopped":
             self._session.signal(signal.SIGCONT)
         self._count_down()
 
@@ -110,8 +120,7 @@ class QuitScreen(ModalScreen[Ending | None]):
         self.dismiss(None)
 
     def _count_down(self) -> None:
-        if self.program is not None:
-            self._describe(self.program)
+        self._describe()
         if time.monotonic() < self._deadline:
             return
         if self._ending == "terminated":
@@ -119,7 +128,14 @@ class QuitScreen(ModalScreen[Ending | None]):
         else:
             self.dismiss(self._ending)
 
-    def _describe(self, program: Program) -> None:
+    @property
+    def _changed(self) -> tuple[str, ...]:
+        """What is not as it would be without gctui, in words."""
+        now, wanted = self._snapshot.settings, self._snapshot.settings_without_gctui
+        return differences(wanted, now) if now and wanted and to_restore(now, wanted) else ()
+
+    def _describe(self) -> None:
+        program = self._snapshot.program
         name = f"{sentences.command(program)} (pid {program.pid})"
         if self._ending == "killed":
             text = f"Killed {name}, waiting for it to go…"
@@ -127,9 +143,12 @@ class QuitScreen(ModalScreen[Ending | None]):
             left = max(0, math.ceil(self._deadline - time.monotonic()))
             text = f"Sent SIGTERM to {name}. If it is still there it is killed in {left} s."
         elif self._is_cramped():
-            text = "Leave? t terminate, k kill, esc cancel"
+            text = "Leave? t terminate, k kill, esc cancel" + ", r restore" * bool(self._changed)
         else:
             text = f"{name} is {program.state}. Terminate it and leave, or go on watching?"
-        label = self.query_one("#question", Label)
-        if str(label.content) != text:
-            label.update(text)
+        changed = "; ".join(self._changed)
+        if changed:
+            changed = f"gctui has changed: {changed}. To go on as it was: restore."
+        self.say("#question", text)
+        self.say("#settings", changed)
+        self.set_class(not changed, "-unchanged")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from time import perf_counter
 from typing import ClassVar
 
@@ -14,13 +13,14 @@ from textual.strip import Strip
 from textual.timer import Timer
 
 from gctui.monitor import units
-from gctui.monitor.collectors import words
-from gctui.monitor.log_filter import FilterError, LogFilter, LogSearch, parse_filter
-from gctui.monitor.model import Collection, CollectionLog, Snapshot
+from gctui.monitor.log_filter import FilterError, parse_filter
+from gctui.monitor.log_lines import LogLines, Place
+from gctui.monitor.model import Snapshot
+from gctui.monitor.settings import SettingsChange
 from gctui.monitor.terminal_text import printable
 from gctui.ui import sentences
-from gctui.ui.renderables.columns import Column, heading, help_table, place_columns, row_line
-from gctui.ui.renderables.shortened import cut_end, trigger
+from gctui.ui.renderables.columns import heading, help_table, place_columns, row_line
+from gctui.ui.renderables.log_columns import CHANGE_COLUMNS, COLUMNS, ChangeLine, LogLine
 from gctui.ui.renderables.title import title_line
 from gctui.ui.widgets.line_pane import LinePane
 
@@ -29,61 +29,6 @@ SLICE = 500
 SLICE_SECONDS = 0.012
 """How long a search may hold up the keys."""
 SEARCH_HERTZ = 60
-
-
-@dataclass(frozen=True, slots=True)
-class LogLine:
-    """One line of the log, made when it is drawn."""
-
-    collection: Collection
-    program_started_ns: int
-    collector: str
-
-
-def _pause_tone(line: LogLine) -> str:
-    pause = line.collection.pause_ns
-    return "high" if pause >= 100_000_000 else "raised" if pause >= 10_000_000 else ""
-
-
-def _trigger(line: LogLine, width: int) -> str:
-    if line.collection.forced:
-        return cut_end("forced by gctui, to probe" if line.collection.is_probe else "forced by gctui", width)
-    return trigger(line.collection.site, width)
-
-
-COLUMNS: tuple[Column[LogLine], ...] = (
-    Column(
-        "number", "#", "place in the log, from 0",
-        lambda line, _: str(line.collection.number), width=7, shown_from=70, tone=lambda _: "muted",
-    ),
-    Column(
-        "time", "time s", "start, in seconds since the program started",
-        lambda line, _: f"{(line.collection.started_ns - line.program_started_ns) / 1e9:.3f}", width=10,
-    ),
-    Column(
-        "generation", "gen", "the oldest generation collected: 0, 1 or 2; yng, inc, ful: young, increment, full",
-        lambda line, _: words(line.collector).short[line.collection.generation], width=3,
-        tone=lambda line: ("low", "raised", "high")[line.collection.generation],
-    ),
-    Column(
-        "pause", "pause", "how long the program stood still, in µs, ms or s",
-        lambda line, _: units.duration(line.collection.pause_ns), width=8, tone=_pause_tone,
-    ),
-    Column(
-        "collected", "collected", "unreachable objects that were freed",
-        lambda line, _: units.count(line.collection.collected), width=9, shown_from=50,
-        tone=lambda line: "" if line.collection.collected else "muted",
-    ),
-    Column(
-        "uncollectable", "uncollectable", "unreachable objects that could not be freed",
-        lambda line, _: units.count(line.collection.uncollectable), width=13, shown_from=96,
-        tone=lambda line: "high" if line.collection.uncollectable else "muted",
-    ),
-    Column(
-        "trigger", "trigger", "the line of the program whose allocation set the collection off",
-        _trigger, left=True, tone=lambda line: "accent" if line.collection.forced else "",
-    ),
-)  # fmt: skip
 
 
 class CollectionLogPane(LinePane):
@@ -97,33 +42,33 @@ class CollectionLogPane(LinePane):
         "Every collection that the flight recorder saw, newest last. The log *follows* the newest one; scroll up "
         "and it stands still, `end` follows again. A collection that is still running is the last line.\n\n"
         f"{help_table(COLUMNS)}\n\n"
+        "What was set of the collector meanwhile stands between them, marked `◆`, with who it was: gctui or the "
+        "program.\n\n"
         "`/` filters, all words together: `gen:2` or `gen:1,2`, `pause>10ms` (µs, ms, s), and any other word "
-        "is looked for in the trigger."
+        "is looked for in the trigger. `is:change` shows what was set alone, `is:collection` leaves it out."
     )
     filterable = True
-    filter_hint = "gen:1,2  pause>10ms  or text in the trigger"
+    filter_hint = "gen:1,2  pause>10ms  is:change  or text in the trigger"
 
     following: reactive[bool] = reactive(True, repaint=False)
     """The newest collection is kept in view."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002, as in Textual
         super().__init__(id=id)
-        self._log: CollectionLog | None = None
-        self._first = self._end = 0
-        """Collections of the log that may be shown: as it was at the last snapshot handed down."""
-        self._search: LogSearch | None = None
+        self._lines: LogLines | None = None
+        """As of the last snapshot handed down."""
         self._timer: Timer | None = None
-        self._anchor = 0
-        """Number of the topmost collection in view, which stays there while the log does not follow."""
+        self._anchor = Place(0)
+        """What is topmost in view, which stays there while the log does not follow."""
         self._is_placing = False
-        self._drawn: list[int] = []
+        self._drawn: list[Place | None] = []
         self._title = ""
         self._show_title()
 
     @property
     def matches(self) -> int:
-        """Collections that are shown, in view or not."""
-        return len(self._search) if self._search is not None else self._end - self._first
+        """Collections and changes that are shown, in view or not."""
+        return len(self._lines) if self._lines is not None else 0
 
     def filter_problem(self, text: str) -> str:
         try:
@@ -135,19 +80,14 @@ class CollectionLogPane(LinePane):
     def watch_snapshot(self, snapshot: Snapshot | None) -> None:
         if snapshot is None:
             return
-        if snapshot.log is not self._log:
-            self._log = snapshot.log
-            self._start_search()
-        self._first, self._end = snapshot.log.first, snapshot.log.end
-        if self._search is not None:
-            self._search.drop(self._first)
-            self._search_on()
-        else:
-            self._place()
+        if self._lines is None or snapshot.log is not self._lines.log:
+            self._lines = LogLines(snapshot.log, parse_filter(self.filter_text))
+        self._lines.update(snapshot.log.first, snapshot.log.end, snapshot.changes)
+        self._search_on()
 
     def watch_filter_text(self) -> None:
-        if not self.filter_problem(self.filter_text):
-            self._start_search()
+        if not self.filter_problem(self.filter_text) and self._lines is not None:
+            self._lines = self._lines.filtered(parse_filter(self.filter_text))
             self._search_on()
             self.refresh_body()
 
@@ -157,8 +97,8 @@ class CollectionLogPane(LinePane):
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
-        if not self._is_placing and self._log is not None:
-            self._anchor = self._number_at(min(round(new_value), self.matches - 1)) if self.matches else 0
+        if not self._is_placing and self._lines is not None:
+            self._anchor = self._lines.place(min(round(new_value), self.matches - 1)) if self.matches else Place(0)
             self.following = round(new_value) >= self.max_scroll_y
             self._show_title()
 
@@ -176,8 +116,8 @@ class CollectionLogPane(LinePane):
     def sentence(self) -> str:
         if self.snapshot is None:
             return "Waiting for the program."
-        if self._search is not None:
-            is_done = self._search.done(self._end)
+        if self._lines is not None and self._lines.is_filtered:
+            is_done = self._lines.is_done
             return f'No collection matches "{printable(self.filter_text)}".' if is_done else "Searching …"
         if self.snapshot.program.state == "ended":
             return "The program ended, and no collection was seen."
@@ -192,39 +132,30 @@ class CollectionLogPane(LinePane):
     def render_body(self, line: int, width: int) -> Strip:
         if line >= self.matches:
             return self.text_strip(self._running_text(), "high", width)
-        assert self._log is not None and self.snapshot is not None
-        number = self._number_at(line)
+        assert self._lines is not None and self.snapshot is not None
+        shown, began, style = self._lines[line], self.snapshot.program.started_ns, self.part_style("line")
+        if isinstance(shown, SettingsChange):
+            placed = place_columns(CHANGE_COLUMNS, width)
+            return row_line(placed, ChangeLine(shown, began), width, style, self.tone_style)
         try:
-            collection = self._log[number]
+            collection = self._lines.log[shown]
         except IndexError:  # the display is frozen, the log went on
-            return self.text_strip(f" {number}: no longer held", "muted", width)
-        row = LogLine(collection, self.snapshot.program.started_ns, self.snapshot.agent.collector)
-        return row_line(place_columns(COLUMNS, width), row, width, self.part_style("line"), self.tone_style)
+            return self.text_strip(f" {shown}: no longer held", "muted", width)
+        row = LogLine(collection, began, self.snapshot.agent.collector)
+        return row_line(place_columns(COLUMNS, width), row, width, style, self.tone_style)
 
     def _running_text(self) -> str:
         """Empty while none is running for long enough to be shown."""
         running = sentences.running(self.snapshot) if self.snapshot is not None else ""
         return f" ▶ {running}" if running else ""
 
-    def _number_at(self, line: int) -> int:
-        return self._search[line] if self._search is not None else self._first + line
-
-    def _line_of(self, number: int) -> int:
-        return self._search.place(number) if self._search is not None else max(0, number - self._first)
-
-    def _start_search(self) -> None:
-        wanted = parse_filter(self.filter_text)
-        is_filtered = wanted != LogFilter() and self._log is not None
-        self._search = LogSearch(self._log, wanted) if self._log is not None and is_filtered else None
-
     def _search_on(self) -> None:
         """Search for a few milliseconds; a timer goes on with it as long as there is something to look at."""
-        search = self._search
-        if search is not None:
-            until = perf_counter() + SLICE_SECONDS
-            while not search.done(self._end) and perf_counter() < until:
-                search.advance(self._end, SLICE)
-        is_done = search is None or search.done(self._end)
+        lines = self._lines
+        until = perf_counter() + SLICE_SECONDS
+        while lines is not None and not lines.is_done and perf_counter() < until:
+            lines.advance(SLICE)
+        is_done = lines is None or lines.is_done
         if is_done and self._timer is not None:
             self._timer.stop()
             self._timer = None
@@ -236,7 +167,9 @@ class CollectionLogPane(LinePane):
         """Bring lines and scroll position in line with the log: at its end, or on the same collections as before."""
         self._is_placing = True
         self.set_line_count(self.matches + bool(self._running_text()))
-        line = self.max_scroll_y if self.following else self._line_of(self._anchor)
+        line = self.max_scroll_y
+        if not self.following and self._lines is not None:
+            line = self._lines.line(self._anchor)
         if self.is_attached:
             self.scroll_to(y=line, animate=False, force=True)
         self._is_placing = False
@@ -244,31 +177,31 @@ class CollectionLogPane(LinePane):
         self._show_title()
 
     def _refresh_changed(self) -> None:
-        """Draw those lines in view again that show another collection now, and the running one's."""
-        top, matches = self.scroll_offset.y, self.matches
+        """Draw those lines in view again that show something else now, and the running collection's."""
+        top, matches, lines = self.scroll_offset.y, self.matches, self._lines
         drawn = [
-            self._number_at(line) if line < matches else -1
+            lines.place(line) if line < matches and lines is not None else None
             for line in range(top, min(top + self.page_lines, self.line_count))
         ]
         before, self._drawn = self._drawn, drawn
         if not drawn or len(before) > len(drawn):
             self.refresh_body()
             return
-        for at, number in enumerate(drawn):
-            if number < 0 or before[at : at + 1] != [number]:
+        for at, place in enumerate(drawn):
+            if place is None or before[at : at + 1] != [place]:
                 self.refresh_body(top + at, top + at + 1)
 
     def _show_title(self) -> None:
         parts = ["Collection log"]
         newer = self.line_count - round(self.scroll_y) - self.page_lines
         parts.append("following" if self.following else f"{units.count(max(0, newer))} newer below")
-        held = self._end - self._first
-        if self._search is None:
-            parts.append(f"{units.count(held)} held")
+        lines, held = self._lines, units.count(self._lines.held if self._lines is not None else 0)
+        if lines is None or not lines.is_filtered:
+            parts.append(f"{held} held")
         else:
-            parts.insert(1, f"{units.count(self.matches)} of {units.count(held)} match")
-            if not self._search.done(self._end):
-                parts.insert(1, f"searched {self._search.progress(self._end):.0%}")
+            parts.insert(1, f"{units.count(self.matches)} of {held} match")
+            if not lines.is_done:
+                parts.insert(1, f"searched {lines.progress:.0%}")
         title = title_line(parts, self.size.width)
         if title != self._title:
             self._title = title

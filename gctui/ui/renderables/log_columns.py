@@ -1,0 +1,92 @@
+"""The lines of the collection log as columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gctui.monitor import units
+from gctui.monitor.collectors import words
+from gctui.monitor.model import Collection
+from gctui.monitor.settings import SettingsChange
+from gctui.ui.renderables.columns import Column
+from gctui.ui.renderables.shortened import cut_end, trigger
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """A collection, as it is drawn."""
+
+    collection: Collection
+    program_started_ns: int
+    collector: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """A change of settings, as it is drawn."""
+
+    change: SettingsChange
+    program_started_ns: int
+
+
+def _pause_tone(line: LogLine) -> str:
+    pause = line.collection.pause_ns
+    return "high" if pause >= 100_000_000 else "raised" if pause >= 10_000_000 else ""
+
+
+def _trigger(line: LogLine, width: int) -> str:
+    if line.collection.forced:
+        return cut_end("forced by gctui, to probe" if line.collection.is_probe else "forced by gctui", width)
+    return trigger(line.collection.site, width)
+
+
+COLUMNS: tuple[Column[LogLine], ...] = (
+    Column(
+        "number", "#", "place in the log, from 0",
+        lambda line, _: str(line.collection.number), width=7, shown_from=70, tone=lambda _: "muted",
+    ),
+    Column(
+        "time", "time s", "start, in seconds since the program started",
+        lambda line, _: _seconds(line.collection.started_ns, line.program_started_ns), width=10,
+    ),
+    Column(
+        "generation", "gen", "the oldest generation collected: 0, 1 or 2; yng, inc, ful: young, increment, full",
+        lambda line, _: words(line.collector).short[line.collection.generation], width=3,
+        tone=lambda line: ("low", "raised", "high")[line.collection.generation],
+    ),
+    Column(
+        "pause", "pause", "how long the program stood still, in µs, ms or s",
+        lambda line, _: units.duration(line.collection.pause_ns), width=8, tone=_pause_tone,
+    ),
+    Column(
+        "collected", "collected", "unreachable objects that were freed",
+        lambda line, _: units.count(line.collection.collected), width=9, shown_from=50,
+        tone=lambda line: "" if line.collection.collected else "muted",
+    ),
+    Column(
+        "uncollectable", "uncollectable", "unreachable objects that could not be freed",
+        lambda line, _: units.count(line.collection.uncollectable), width=13, shown_from=96,
+        tone=lambda line: "high" if line.collection.uncollectable else "muted",
+    ),
+    Column(
+        "trigger", "trigger", "the line of the program whose allocation set the collection off",
+        _trigger, left=True, tone=lambda line: "accent" if line.collection.forced else "",
+    ),
+)  # fmt: skip
+
+CHANGE_COLUMNS: tuple[Column[ChangeLine], ...] = (
+    Column("number", "#", "", lambda *_: "", width=7, shown_from=70),
+    Column(
+        "time", "time s", "when it was set", width=10,
+        text=lambda line, _: _seconds(line.change.made_ns, line.program_started_ns),
+    ),
+    Column(
+        "change", "change", "what was set, and by whom", left=True, tone=lambda _: "accent",
+        text=lambda line, width: cut_end(f"◆ {line.change}", width),
+    ),
+)  # fmt: skip
+"""They stand under the headings of the collections."""
+
+
+def _seconds(moment_ns: int, program_started_ns: int) -> str:
+    return f"{(moment_ns - program_started_ns) / 1e9:.3f}"
