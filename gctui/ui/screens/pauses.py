@@ -16,6 +16,7 @@ from gctui.monitor.collectors import words
 from gctui.monitor.model import Snapshot
 from gctui.monitor.pauses import PauseFigures, Span
 from gctui.monitor.trigger_rows import TriggerRow, matching_triggers, trigger_rows
+from gctui.ui.ration import Ration
 from gctui.ui.renderables.pause_figures import HEIGHT, NAMES, SIDE_BY_SIDE, SpanFigures, figures_lines
 from gctui.ui.renderables.pause_histogram import histogram
 from gctui.ui.renderables.pause_notes import missed_title, place_title
@@ -56,6 +57,7 @@ class PausesScreen(Following):
         self._part = PARTS[0]
         self._filter_text = ""
         self._title = ""
+        self._ration = Ration()
 
     def compose(self) -> ComposeResult:
         with Container(id="drawn"):
@@ -108,7 +110,8 @@ class PausesScreen(Following):
 
     def follow(self, snapshot: Snapshot) -> None:
         self._latest = snapshot
-        self._show()
+        if self._ration.is_due:
+            self._show()
 
     def on_screen_resume(self) -> None:
         self._show()
@@ -118,8 +121,11 @@ class PausesScreen(Following):
         self._show()
 
     def _show(self) -> None:
-        if not self.is_seen:
-            return
+        if self.is_seen:
+            with self._ration.spent():
+                self._show_parts()
+
+    def _show_parts(self) -> None:
         figures, histogram_ = (self.query_one(f"#{part}", DrawnPart) for part in PARTS[:2])
         both = figures.display and figures.size.width >= SIDE_BY_SIDE
         spans: tuple[Span, ...] = ("run", "minute") if both else (self._span,)

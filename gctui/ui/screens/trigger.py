@@ -20,6 +20,7 @@ from gctui.monitor.source_text import SourceReader, SourceText
 from gctui.monitor.terminal_text import printable
 from gctui.monitor.trigger_rows import TriggerRow, trigger_rows
 from gctui.ui.editing import edit_line
+from gctui.ui.ration import Ration
 from gctui.ui.renderables.columns import Column
 from gctui.ui.renderables.log_columns import COLUMNS as LOG_COLUMNS
 from gctui.ui.renderables.log_columns import LogLine
@@ -85,6 +86,7 @@ class TriggerScreen(Following):
         self._text: SourceText | None = None
         self._listed = -1
         """Number of the latest collection in the list."""
+        self._ration = Ration()
 
     def compose(self) -> ComposeResult:
         yield Static(id="heading", markup=False)
@@ -113,14 +115,18 @@ class TriggerScreen(Following):
 
     def follow(self, snapshot: Snapshot) -> None:
         self._latest = snapshot
-        self._show()
+        if self._ration.is_due:
+            self._show()
 
     def on_screen_resume(self) -> None:
         self._show()
 
     def _show(self) -> None:
-        if not self.is_seen:
-            return
+        if self.is_seen:
+            with self._ration.spent():
+                self._show_all()
+
+    def _show_all(self) -> None:
         latest = self._latest
         rows = trigger_rows(latest.pauses.triggers("run", latest.taken_ns))
         self._row = next((row for row in rows if row.trigger.site == self._site), self._row)
