@@ -12,9 +12,9 @@ a second, falls at once: memory that climbs is not always a leak. Full collectio
 up to Python 3.12, every 11 from 3.13 on, where the first threshold is 2000 and not 700. In the allocations
 pane `rows` is largest.
 
-Which key to press: `2` forces a full collection; the line that answers says what it freed, RSS before and
-after, and the pause. `m` sets a mark, and growth is shown since then; `enter` opens the traceback of a
-line.
+Which key to press: `c` probes the garbage and names its loops, such as Child.parent, Parent.children, list[0].
+`2` forces a full collection; the line that answers says what it freed, RSS before and after, and the pause.
+`m` sets a mark, and growth is shown since then; `enter` opens the traceback of a line.
 """
 
 from __future__ import annotations

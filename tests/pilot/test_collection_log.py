@@ -223,15 +223,17 @@ async def test_forced_and_hostile_triggers() -> None:
         [
             make_collection(0, site=Site("/tmp/\x1b]0;x\x07[red]\n.py", 3, "f\x1b[31m")),
             make_collection(1, forced=True),
+            make_collection(2, forced=True, is_probe=True),
         ]
     )
     app = LogApp(make_snapshot(log=log))
     async with app.run_test(size=(120, 12)) as pilot:
         await pilot.pause()
-        hostile, forced = lines(app.pane)
+        hostile, forced, probe = lines(app.pane)
         assert "[red]" in hostile
         assert hostile.isprintable()
         assert forced.endswith("forced by gctui")
+        assert probe.endswith("forced by gctui, to probe")
 
 
 @pytest.mark.parametrize(
