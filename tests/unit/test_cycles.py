@@ -81,6 +81,7 @@ def test_the_figures_of_generations_leave_a_probe_out_and_log_and_time_line_have
     ]
     history.fold_ring(RingRead(1, records, 0, None, {}))
 
+    assert history.generation(2, 4 * SECOND, "generational").rate == 2 / 4
     totals = history.totals(2)
     assert (totals.collections, totals.collected) == (2, 14)
     assert history.summed_up(4 * SECOND, "generational").events_received == 4
