@@ -184,6 +184,17 @@ async def test_from_3_12_on_the_place_is_said_to_be_near(shop: Path, python: str
         assert ("Near, not exact" in screen_text(pilot)) is near
 
 
+@pytest.mark.parametrize(("python", "tells"), [("3.14.10", False), ("3.15.2", True)])
+async def test_from_3_15_on_the_collector_tells_of_itself(shop: Path, python: str, tells: bool) -> None:
+    async with opened(FakeSession(at(shop, python=python))) as pilot:
+        await pilot.press("x")
+        await shows(pilot, "Pauses")
+        assert ("the collector's own duration" in screen_text(pilot)) is tells
+        await pilot.press("enter")
+        await shows(pilot, "line_20")
+        assert ("candidates" in screen_text(pilot)) is tells
+
+
 @pytest.mark.parametrize("name", ["(asked for by gctui)", "(gctui's own allocations)"])
 async def test_a_place_that_is_none_has_no_source(name: str) -> None:
     async with opened(FakeSession(at("", site=Site("", 0, name)))) as pilot:

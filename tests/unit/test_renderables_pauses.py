@@ -17,7 +17,7 @@ from gctui.monitor.source_text import SourceText
 from gctui.monitor.trigger_rows import trigger_rows
 from gctui.ui.renderables.pause_figures import HEIGHT, SpanFigures, figures_lines
 from gctui.ui.renderables.pause_histogram import fitted, histogram, segments
-from gctui.ui.renderables.pause_notes import is_near, missed_title, place_note, place_title
+from gctui.ui.renderables.pause_notes import clock_title, is_near, missed_title, place_note, place_title
 from gctui.ui.renderables.trigger_text import asked, copied_text, figures
 from tests.fakes import NOW, SECOND, make_log, make_pauses
 
@@ -145,6 +145,11 @@ def test_a_place_is_near_from_3_12_on(python: str, near: bool) -> None:
     assert bool(place_title(python)) is near
     assert ("not exact" in place_note(python, PLACE)) is near
     assert not place_note(python, Site("", 0, "(asked for by gctui)"))
+
+
+@pytest.mark.parametrize(("python", "own"), [("3.14.10", False), ("3.15.2", True), ("4.0", True), ("three", False)])
+def test_from_3_15_on_the_times_are_the_collectors_own(python: str, own: bool) -> None:
+    assert bool(clock_title(python)) is own
 
 
 def test_what_was_missed_is_said() -> None:

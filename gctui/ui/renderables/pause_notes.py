@@ -10,9 +10,25 @@ from gctui.monitor.pauses import PauseFigures
 def is_near(python: str) -> bool:
     """From 3.12 on a collection waits for the next place at which the interpreter's loop can be interrupted; before, it
     runs within the allocation that set it off."""
-    major, _, rest = python.partition(".")
-    minor = rest.partition(".")[0]
-    return major.isdecimal() and minor.isdecimal() and (int(major), int(minor)) >= (3, 12)
+    return _is_from(python, 12)
+
+
+def tells_of_itself(python: str) -> bool:
+    """From 3.15 on the collector says how long it took, without the callbacks, and how many objects it looked at."""
+    return _is_from(python, 15)
+
+
+def _is_from(python: str, minor: int) -> bool:
+    """It is 3.`minor` or later; a version that is not known is none."""
+    parts = python.split(".")
+    return (
+        len(parts) > 1 and all(part.isdecimal() for part in parts[:2]) and (int(parts[0]), int(parts[1])) >= (3, minor)
+    )
+
+
+def clock_title(python: str) -> str:
+    """Whose times these are, where they are not gctui's own."""
+    return "the collector's own duration" if tells_of_itself(python) else ""
 
 
 def place_title(python: str) -> str:

@@ -19,7 +19,7 @@ from gctui.monitor.trigger_rows import TriggerRow, matching_triggers, trigger_ro
 from gctui.ui.ration import Ration
 from gctui.ui.renderables.pause_figures import HEIGHT, NAMES, SIDE_BY_SIDE, SpanFigures, figures_lines
 from gctui.ui.renderables.pause_histogram import histogram
-from gctui.ui.renderables.pause_notes import missed_title, place_title
+from gctui.ui.renderables.pause_notes import clock_title, missed_title, place_title
 from gctui.ui.renderables.title import title_line
 from gctui.ui.renderables.trigger_columns import COLUMNS
 from gctui.ui.screens.following import Following
@@ -147,7 +147,8 @@ class PausesScreen(Following):
         started = self._latest.program.started_ns
         part.show_lines(figures_lines(longest, self._span, started, part.size.width))
         name = "Pauses" if len(found) > 1 else f"Pauses of the {NAMES[self._span]}"
-        part.set_title(title_line([name, missed_title(found[self._span])], part.size.width))
+        parts = [name, missed_title(found[self._span]), clock_title(self._latest.agent.python)]
+        part.set_title(title_line(parts, part.size.width))
 
     def _show_histogram(self, part: DrawnPart, figures: PauseFigures) -> None:
         labels = words(self._latest.agent.collector).short

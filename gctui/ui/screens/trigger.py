@@ -13,6 +13,7 @@ from textual.containers import Container
 from textual.content import Content
 from textual.widgets import Static
 
+from gctui.monitor import units
 from gctui.monitor.collectors import words
 from gctui.monitor.model import Frame, Snapshot
 from gctui.monitor.pauses import Trigger
@@ -24,7 +25,7 @@ from gctui.ui.ration import Ration
 from gctui.ui.renderables.columns import Column
 from gctui.ui.renderables.log_columns import COLUMNS as LOG_COLUMNS
 from gctui.ui.renderables.log_columns import LogLine
-from gctui.ui.renderables.pause_notes import place_note
+from gctui.ui.renderables.pause_notes import place_note, tells_of_itself
 from gctui.ui.renderables.shortened import trigger
 from gctui.ui.renderables.trigger_text import asked, copied_text, figures
 from gctui.ui.screens.following import Following
@@ -51,6 +52,11 @@ COLUMNS: tuple[Column[LogLine], ...] = tuple(
     replace(column, value=_VALUES[column.key]) for column in LOG_COLUMNS if column.key in _VALUES
 )
 """Those of the log but for the trigger, which is one and the same; these can be sorted by."""
+CANDIDATES: Column[LogLine] = Column(
+    "candidates", "candidates", "objects that it looked at; told from Python 3.15 on",
+    lambda line, _: units.count(line.collection.candidates or 0), width=10, shown_from=60,
+    value=lambda line: line.collection.candidates or 0,
+)  # fmt: skip
 
 
 class CollectionsTable(Table[LogLine]):
@@ -95,7 +101,8 @@ class TriggerScreen(Following):
             frames.border_title = "Source, as it is on the disk now"
             frames.display = bool(self._frames)
             yield frames
-            yield CollectionsTable(COLUMNS, lambda line: line.collection.number, sort_key="time", id="collections")
+            columns = (*COLUMNS, CANDIDATES) if tells_of_itself(self._latest.agent.python) else COLUMNS
+            yield CollectionsTable(columns, lambda line: line.collection.number, sort_key="time", id="collections")
         yield KeyLine()
 
     def on_mount(self) -> None:
