@@ -11,8 +11,9 @@ from textual.app import App, ComposeResult
 from textual.reactive import reactive
 
 from gctui.monitor.model import AgentState, Collection, Running, Site, Snapshot
+from gctui.monitor.settings import SettingsChange
 from gctui.ui.widgets.collection_log import CollectionLogPane
-from tests.fakes import NOW, SECOND, FakeLog, make_collection, make_log, make_snapshot
+from tests.fakes import NOW, SECOND, SETTINGS, FakeLog, make_collection, make_log, make_snapshot
 from tests.pilot.waiting import until
 
 
@@ -311,3 +312,71 @@ async def test_another_log_starts_afresh() -> None:
         await until(pilot, lambda: app.pane.matches == 2, "the matches")
         app.snapshot = make_snapshot(log=FakeLog([make_collection(n, 2) for n in range(5)]), taken_ns=NOW + SECOND)
         await until(pilot, lambda: app.pane.matches == 5, "those of the other log")
+
+
+# -- what was set meanwhile
+
+
+def set_at(made_ns: int, flags: int = 1) -> SettingsChange:
+    return SettingsChange(made_ns, SETTINGS, replace(SETTINGS, debug_flags=flags), "gctui")
+
+
+def log_start(number: int) -> int:
+    return make_collection(number).started_ns
+
+
+async def test_changes_stand_among_the_collections_in_time() -> None:
+    changes = (set_at(log_start(96) + 1), set_at(log_start(99) + 1, 4))
+    app = LogApp(make_snapshot(changes=changes))
+    async with app.run_test(size=(100, 12)) as pilot:
+        await pilot.pause()
+        text = lines(app.pane)
+        assert text[-1].endswith("◆ debug flags none → UNCOLLECTABLE (gctui)")
+        assert text[-5].endswith("◆ debug flags none → STATS (gctui)")
+        assert [line.split()[0] for line in (text[-6], text[-4], text[-2])] == ["96", "97", "99"]
+        assert "102 held" in str(app.pane.border_title)
+
+
+async def test_a_log_that_stands_still_does_so_when_something_is_set() -> None:
+    log = MovingLog([make_collection(n) for n in range(100)])
+    changes = (set_at(log_start(40)),)
+    snapshot = make_snapshot(log=log, changes=changes)
+    app = LogApp(snapshot)
+    async with app.run_test(size=(100, 12)) as pilot:
+        await pilot.pause()
+        app.pane.scroll_to(y=41, animate=False)
+        await pilot.pause()
+        before = lines(app.pane)
+        assert "◆" in before[0]
+        log.grow(20)
+        log.lose(10)
+        app.snapshot = replace(snapshot, changes=(*changes, set_at(log_start(110), 4)))
+        await pilot.pause()
+        assert lines(app.pane) == before
+        assert not app.pane.following
+
+
+async def test_changes_alone_or_none_of_them() -> None:
+    changes = (set_at(log_start(10)), set_at(log_start(20), 4))
+    app = LogApp(make_snapshot(changes=changes))
+    async with app.run_test(size=(100, 12)) as pilot:
+        app.pane.filter_text = "is:change"
+        await until(pilot, lambda: app.pane.matches == 2, "the changes")
+        assert all("◆" in line for line in lines(app.pane)) and "2 of 102 match" in str(app.pane.border_title)
+        app.pane.filter_text = "is:collection"
+        await until(pilot, lambda: app.pane.matches == 100, "the collections")
+        app.pane.filter_text = "gen:2"
+        await until(pilot, lambda: app.pane.matches == 4, "two full collections and the changes")
+        app.pane.filter_text = "uncollectable"
+        await until(pilot, lambda: app.pane.matches == 1, "the one with that word")
+        assert "is:" in app.pane.filter_problem("is:nothing")
+
+
+async def test_it_follows_what_is_set() -> None:
+    app = LogApp(make_snapshot())
+    async with app.run_test(size=(100, 12)) as pilot:
+        await pilot.pause()
+        assert app.snapshot is not None
+        app.snapshot = replace(app.snapshot, changes=(set_at(NOW),))
+        await pilot.pause()
+        assert "◆" in lines(app.pane)[-1] and app.pane.following

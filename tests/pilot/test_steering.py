@@ -265,3 +265,13 @@ async def test_several_answers_of_one_restoring_are_one_sentence() -> None:
         second = Answer(0, "steer", "", before=replace(SETTINGS, frozen=9), after=SETTINGS)
         session.snapshots = [make_snapshot(answers=(first, second)), make_snapshot()]
         await said(pilot, "Automatic collection off → on; frozen objects 9 → 0")
+
+
+@pytest.mark.parametrize("key", ["d", "t", "f", "F", "D"])
+@pytest.mark.parametrize(("interpreter", "words"), [(0, "'true' is not Python"), (3, "only watches")])
+async def test_where_nothing_can_be_set_each_key_says_why(key: str, interpreter: int, words: str) -> None:
+    snapshot = make_snapshot(settings=None, interpreters=(0, 3))
+    agent = replace(snapshot.agent, state="absent", reason="'true' is not Python.", interpreter=interpreter)
+    async with opened(FakeSession(replace(snapshot, agent=agent))) as pilot:
+        await pilot.press(key)
+        assert "Nothing to set" in main(pilot).note.text and words in main(pilot).note.text

@@ -7,7 +7,9 @@ from functools import partial
 from gctui.monitor import units
 from gctui.monitor.collectors import words
 from gctui.monitor.estimates import pause_estimate
+from gctui.monitor.model import Snapshot
 from gctui.monitor.settings import flags, numbers, on_off
+from gctui.monitor.terminal_text import printable
 from gctui.ui import sentences
 from gctui.ui.messages import Note
 from gctui.ui.renderables.outlook import after_freezing, when_off
@@ -61,9 +63,21 @@ class MainCommands(MainState):
         if self.latest is not None:
             self.note = self.commands.mark(self.latest)
 
+    def _steerable(self) -> Snapshot | None:
+        """The newest tick, where there is a collector that gctui can set; else the message line says why not."""
+        latest = self.latest
+        if latest is None or latest.settings is not None:
+            return latest
+        if latest.agent.interpreter:
+            reason = "gctui only watches a subinterpreter: < and > show the main one"
+        else:
+            reason = printable(latest.agent.reason) or "the agent has not said its settings yet"
+        self.note = Note(f"Nothing to set: {reason}", "warning")
+        return None
+
     def action_enable(self) -> None:
         """Switch automatic collection off, or on again."""
-        latest = self.latest
+        latest = self._steerable()
         if latest is None or latest.settings is None:
             return
         wanted = not latest.settings.enabled
@@ -79,8 +93,9 @@ class MainCommands(MainState):
                 text = f"setting thresholds {numbers(wanted)}…"
                 self.note = self.commands.order(text, partial(self.session.set_thresholds, wanted))
 
-        if self.latest is not None and self.latest.settings is not None:
-            self.app.push_screen(ThresholdsScreen(self.latest), send)
+        latest = self._steerable()
+        if latest is not None:
+            self.app.push_screen(ThresholdsScreen(latest), send)
 
     def action_freeze_heap(self) -> None:
         from gctui.ui.screens.freeze import FreezeScreen
@@ -90,7 +105,7 @@ class MainCommands(MainState):
                 text = "collecting, then freezing…" if collect_first else "freezing…"
                 self.note = self.commands.order(text, partial(self.session.freeze, collect_first))
 
-        latest = self.latest
+        latest = self._steerable()
         if latest is not None and latest.settings is not None:
             cost = pause_estimate(latest, 2)
             costs = "" if cost is None else f"Collecting stops the program for about {units.duration(cost)}."
@@ -101,7 +116,7 @@ class MainCommands(MainState):
             self.app.push_screen(FreezeScreen(counts, costs, after_freezing(latest)), send)
 
     def action_unfreeze_heap(self) -> None:
-        if self.latest is not None and self.latest.settings is not None:
+        if self._steerable() is not None:
             self.note = self.commands.order("unfreezing…", self.session.unfreeze)
 
     def action_debug_flags(self) -> None:
@@ -112,8 +127,9 @@ class MainCommands(MainState):
                 text = f"setting debug flags {flags(wanted)}…"
                 self.note = self.commands.order(text, partial(self.session.set_debug_flags, wanted))
 
-        if self.latest is not None and self.latest.settings is not None:
-            self.app.push_screen(DebugFlagsScreen(self.latest.settings.debug_flags), send)
+        latest = self._steerable()
+        if latest is not None and latest.settings is not None:
+            self.app.push_screen(DebugFlagsScreen(latest.settings.debug_flags), send)
 
     def action_restore(self) -> None:
         """Take back what gctui has set."""
