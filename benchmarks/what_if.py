@@ -23,7 +23,7 @@ from gctui.monitor.model import Collection, Snapshot
 from gctui.monitor.streams import Streams
 from gctui.monitor.watch import WatchSession
 from gctui.monitor.what_if import Outlook
-from gctui.monitor.what_if_basis import gather
+from gctui.monitor.what_if_basis import STARTING_NS, gather
 from tests.integration.pythons import find_pythons
 
 RELEASES = ((3, 11), (3, 14), (3, 15))
@@ -50,10 +50,10 @@ class Seen:
 def measure() -> list[Figure]:
     scripts = {demo.name: demo.path for demo in find_demos()}
     figures = []
-    for python in find_pythons():
-        if python.version[:2] in RELEASES:
-            for name in SPANS_S:
-                figures += _compare(python.path, ".".join(map(str, python.version[:2])), scripts[name])
+    newest = {python.version[:2]: python for python in find_pythons()}
+    for release in RELEASES:
+        for name in SPANS_S if release in newest else ():
+            figures += _compare(newest[release].path, ".".join(map(str, release)), scripts[name])
     return figures
 
 
@@ -143,7 +143,7 @@ def _run(executable: str, script: Path, setting: str) -> Seen:
     collections = [log[number] for number in range(log.first, log.end)]
     span_s = (snapshot.taken_ns - settled_ns) / 1e9
     return Seen(
-        replace(snapshot, program=replace(snapshot.program, started_ns=settled_ns)),
+        replace(snapshot, program=replace(snapshot.program, started_ns=settled_ns - STARTING_NS)),
         tuple(one for one in collections if one.started_ns >= settled_ns),
         span_s,
         (sizes[-1] - sizes[0]) * 60 / span_s,

@@ -123,7 +123,7 @@ class Program:
         return replace(
             base,
             taken_ns=now,
-            program=replace(base.program, started_ns=0),
+            program=replace(base.program, started_ns=-3600 * SECOND),
             gauges=replace(
                 base.gauges,
                 taken_ns=now,

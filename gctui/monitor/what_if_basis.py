@@ -12,6 +12,7 @@ WINDOW_NS = 60_000_000_000
 #: The newest collections that are looked at; in a program that collects more often, the span is shorter.
 MOST = 10_000
 LEAST_NS = 1_000_000_000
+STARTING_NS = 5_000_000_000
 
 Three = tuple[int, int, int]
 
@@ -85,7 +86,7 @@ def gather(snapshot: Snapshot) -> Basis | None:
         return None
     thresholds = (gauges.thresholds[0], max(gauges.thresholds[1], 0), max(gauges.thresholds[2], 0))
     log = snapshot.log
-    began_ns = max(snapshot.taken_ns - WINDOW_NS, snapshot.program.started_ns, _settled_ns(snapshot))
+    began_ns = max(snapshot.taken_ns - WINDOW_NS, _running_ns(snapshot), _settled_ns(snapshot))
     first = _first(log, began_ns)
     if first and first == max(log.first, log.end - MOST):  # what came before is not looked at, or not held
         began_ns = max(began_ns, log[first].started_ns)
@@ -115,6 +116,13 @@ def gather(snapshot: Snapshot) -> Basis | None:
         rss=snapshot.figures.rss,
         garbage_bytes=snapshot.garbage_bytes,
     )
+
+
+def _running_ns(snapshot: Snapshot) -> int:
+    """Since when the program has done what it goes on with: what it loads while it starts is left out, once there is
+    as much to go by without."""
+    started_ns = snapshot.program.started_ns
+    return started_ns + STARTING_NS * (snapshot.taken_ns - started_ns >= 2 * STARTING_NS)
 
 
 def _settled_ns(snapshot: Snapshot) -> int:

@@ -177,6 +177,18 @@ def test_only_the_last_setting_counts() -> None:
     assert span(replace(old, debug_flags=1)) == 60
 
 
+def test_what_a_program_loads_while_it_starts_is_left_out() -> None:
+    snapshot = replace(LOOPS, log=[]).run(60).snapshot()
+
+    def span(age_s: int) -> float:
+        program = replace(snapshot.program, started_ns=snapshot.taken_ns - age_s * SECOND)
+        found = gather(replace(snapshot, program=program))
+        assert found is not None
+        return found.span_s
+
+    assert [span(age) for age in (9, 10, 20, 70)] == [9, 5, 15, 60]
+
+
 def test_a_log_that_begins_late_is_a_short_span() -> None:
     ran = replace(LOOPS, log=[]).run(60)
     log = [one for one in ran.log if one.started_ns >= 40 * SECOND]
