@@ -130,6 +130,18 @@ async def _traceback(stage: Stage) -> None:
     await stage.shows("▶", "size over time", "Other sites in cycles.py")
 
 
+async def _objects(stage: Stage) -> None:
+    """A census when the demo holds as much as it ever will, and whether what has come since then is a leak."""
+    await _until_busy(stage, 8)
+    await stage.until(lambda shown: (shown.generations[2].count or 0) <= 1, "a full collection")
+    await stage.press("i")
+    await stage.shows("objects,", "as of")
+    await stage.press("m")
+    await stage.until(lambda shown: (shown.generations[2].count or 0) >= 10, "a count of 10 in generation 2")
+    await stage.press("v")
+    await stage.shows("Not yet collected")
+
+
 async def _small(stage: Stage) -> None:
     await _until_busy(stage, 12)
     await stage.press("f5")
@@ -158,6 +170,7 @@ SCENES = {
     "small": Scene("stall", (80, 24), _small, is_traced=False),
     "collected": Scene("cycles", (120, 32), _collected),
     "traceback": Scene("cycles", (120, 40), _traceback),
+    "objects": Scene("cycles", (120, 32), _objects),
     "output": Scene("stall", (120, 44), _output, is_traced=False),
     "help": Scene("cycles", (100, 44), _help),
 }

@@ -171,8 +171,18 @@ def test_freezing_ends_the_stall(tmp_path: Path, runs: list[Run]) -> None:
     assert stalled["pause"] > 3 * relieved["pause"]
 
 
+def test_requests_keeps_what_it_fetches(tmp_path: Path, runs: list[Run]) -> None:
+    pytest.importorskip("requests", reason="the library requests is not installed")
+    run = Run(PRIMARY, tmp_path, "requests", "--seconds", "0.5")
+    runs.append(run)
+    assert run.wait() == 0, run.output()
+    assert number(run.wait_for_output(r"([\d,]+) responses kept")) > 0
+
+
 @pytest.mark.parametrize("demo", DEMOS)
 def test_a_demo_ends_when_it_is_terminated(demo: str, tmp_path: Path, runs: list[Run]) -> None:
+    if demo == "requests":
+        pytest.importorskip("requests", reason="the library requests is not installed")
     run = Run(PRIMARY, tmp_path, demo, *(["--items", "10"] if demo == "stall" else []))
     runs.append(run)
     wait_for(run.output if demo != "cycles" else lambda: True, "its first line")
