@@ -91,19 +91,14 @@ class Columns:
             candidates=candidates - 1 if candidates else None,
         )
 
-    def of_site(self, site: Site, last: int, most: int) -> Iterator[int]:
-        """Numbers of the collections that were set off there, latest first, from `last` on; no more than `most`."""
+    def of_site(self, site: Site, first: int) -> Iterator[int]:
+        """Numbers of the collections from `first` on that were set off there, latest first."""
         known_as = {number for number, one in self.sites.items() if one == site}
         known_as |= {number | _BY_PROGRAM for number in known_as}
-        found = 0
-        for end in range(min(last + 1, self.end), self.first, -CHUNK):
-            start = max(end - CHUNK, self.first)
+        for end in range(self.end, first, -CHUNK):
+            start = max(end - CHUNK, first)
             column = self._site[start - self.first : end - self.first]
-            for number in compress(range(end - 1, start - 1, -1), map(known_as.__contains__, reversed(column))):
-                yield number
-                found += 1
-                if found == most:
-                    return
+            yield from compress(range(end - 1, start - 1, -1), map(known_as.__contains__, reversed(column)))
 
     def columns(self, first: int, end: int) -> tuple[array[int], array[int]]:
         """(generations, pauses in ns) of `first` to `end` - 1."""

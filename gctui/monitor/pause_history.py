@@ -1,10 +1,10 @@
-"""Folds an interpreter's collections into what is told of its pauses: a part per second, the last minute of them kept,
-the older ones added up. No record is looked at again, so a refresh costs the same after a million collections."""
+"""Folds an interpreter's collections into what is told of its pauses. No record is looked at again, so a refresh costs
+the same after a million collections."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
@@ -13,52 +13,16 @@ from gctui.agent import wire
 from gctui.monitor.columns import Columns
 from gctui.monitor.distribution import EDGES, histogram, percentiles
 from gctui.monitor.messages import GENERATIONS, Record
-from gctui.monitor.model import GenerationTotals, Pauses, Running
+from gctui.monitor.model import GenerationTotals, Pauses, Running, Site
+from gctui.monitor.pause_parts import PART_NS, Counts, Part, Parts, added_up, worse
 from gctui.monitor.pauses import WINDOWS_NS, PauseFigures, PauseStatistics, Span, Trigger, Utilisation
-from gctui.monitor.triggers import Tallies, Tally, add_up, per_generation, place, triggers
+from gctui.monitor.triggers import Listing, Tallies, Tally, add_up, per_generation, place, triggers
 from gctui.monitor.utilisation import MOST_PAUSES, Sweep
 
-PART_NS = 1_000_000_000
-#: The parts of the last minute, and the one before, for the windows that end where the minute begins.
-MOST_PARTS = 61
-#: Of an interpreter that the screen does not show: the last second is being made, and its minute begins when it is
-#: shown.
-FEW_PARTS = 1
+#: Of an interpreter that the screen does not show.
 FEW_PAUSES = 1000
 
-Counts = defaultdict[int, int]
-
 _PER_MILLE = (500, 900, 950, 990, 999)
-
-
-class Part:
-    """The collections that stopped in one second, or, added up, in all seconds that are over."""
-
-    __slots__ = ("counts", "edge", "first", "missed", "most", "second", "tallies", "unseen")
-
-    def __init__(self, second: int = -1, first: tuple[int, int] = (0, 0)) -> None:
-        self.second = second
-        self.first = first
-        """When the first of them started, and its generation: it may have begun in a second before."""
-        self.counts: tuple[Counts, Counts, Counts] = (defaultdict(int), defaultdict(int), defaultdict(int))
-        """Per generation, pauses by their bucket."""
-        self.tallies: Tallies = {}
-        self.most = self.edge = [0] * len(WINDOWS_NS)
-        """Time in pauses in the worst windows that end in it, and in those that end with it."""
-        self.missed = self.unseen = 0
-
-    def add(self, other: Part) -> None:
-        for counts, others in zip(self.counts, other.counts, strict=True):
-            for bucket, number in others.items():
-                counts[bucket] += number
-        add_up(self.tallies, other.tallies)
-        self.most = _worse(self.most, other.most)
-        self.missed += other.missed
-        self.unseen += other.unseen
-
-
-def _worse(one: list[int], other: list[int]) -> list[int]:
-    return [max(pair) for pair in zip(one, other, strict=True)]
 
 
 class GenerationFound(NamedTuple):
@@ -79,17 +43,15 @@ class PauseHistory:
         self.running: Running | None = None
         self._log = log
         self._sweep = Sweep()
-        self._over = Part()
-        self._parts = deque([Part()], MOST_PARTS)  # the last of them is being made
-        self._complete_from = 0
+        self._parts = Parts()
         self._generations: Generations | None = None
+        self._listed = Listing(Site("", 0, ""), 0)
         self._last = 0, 0  # number and end of the last record that was read
         self._unread_follow = False  # what was missed last has nothing after it yet
 
     def keep(self, long: bool) -> None:
         """Whether there is a minute, and a full sweep: see `InterpreterHistory.keep`."""
-        self._parts = deque(self._parts, MOST_PARTS if long else FEW_PARTS)
-        self._complete_from = max(self._complete_from, self._parts[0].second * PART_NS)
+        self._parts.keep(long)
         self._sweep.most_pauses = MOST_PAUSES if long else FEW_PAUSES
 
     # --- folding ----------------------------------------------------------------------------------------------------
@@ -97,7 +59,7 @@ class PauseHistory:
     def fold(self, first: int, records: Sequence[Record], missed: int) -> None:
         """The first of the records has the number `first` in the log."""
         unseen = self._unseen(records, missed)
-        part = self._parts[-1]
+        part = self._parts.seconds[-1]
         part_end = (part.second + 1) * PART_NS
         sweep, sites = self._sweep, self._log.sites
         for number, (started, pause, what, collected, uncollectable, _, site, _) in enumerate(records, first):
@@ -128,14 +90,10 @@ class PauseHistory:
         part.unseen += unseen
 
     def _begin_part(self, second: int, first: tuple[int, int]) -> Part:
-        ended, parts = self._parts[-1], self._parts
+        ended = self._parts.seconds[-1]
         ended.most = self._sweep.most
         ended.edge = self._sweep.begin_part((ended.second + 1) * PART_NS)
-        self._over.add(ended)
-        parts.append(Part(second, first))
-        if len(parts) == parts.maxlen:
-            self._complete_from = parts[0].second * PART_NS
-        return parts[-1]
+        return self._parts.begin(second, first)
 
     def _unseen(self, records: Sequence[Record], missed: int) -> int:
         """Time between collections that were read where others were not."""
@@ -154,14 +112,12 @@ class PauseHistory:
 
     def figures(self, span: Span, now_ns: int) -> PauseFigures:
         begin, parts = self._chosen(span, now_ns)
-        whole = Part()
-        for part in parts:
-            whole.add(part)
+        whole = added_up(parts)
         lived = max(now_ns - begin, 1)
         tallies = per_generation(whole.tallies)
         inside = [tally.total for tally in tallies]
         if span == "minute" and parts:
-            started, generation = parts[0].first
+            started, generation = next(one.first for one in self._parts.seconds if one.second >= begin // PART_NS)
             inside[generation] -= max(begin - started, 0)
         running = self._running(now_ns)
         if running is not None:
@@ -191,9 +147,7 @@ class PauseHistory:
     def generations(self) -> Generations:
         """Of the whole run, without a collection that is running."""
         if self._generations is None:
-            whole = Part()
-            whole.add(self._over)
-            whole.add(self._parts[-1])
+            whole = added_up(self._parts.run())
             tallies = per_generation(whole.tallies)
             zeroth, first, second = (_found(*one) for one in zip(tallies, whole.counts, strict=True))
             self._generations = zeroth, first, second
@@ -206,15 +160,18 @@ class PauseHistory:
         return triggers(tallies, self._log.sites)
 
     def numbers(self, trigger: Trigger, most: int) -> tuple[int, ...]:
-        return tuple(islice(self._log.of_site(trigger.site, trigger.last_number, sum(trigger.collections)), most))
+        if self._listed.site != trigger.site or self._listed.most != most:
+            self._listed = Listing(trigger.site, most)
+        found = self._listed.update(self._log)
+        latest = (number for number in found if number <= trigger.last_number)
+        return tuple(islice(latest, sum(trigger.collections)))
 
     def _chosen(self, span: Span, now_ns: int) -> tuple[int, list[Part]]:
         """When the span begins, and the parts that are in it."""
         if span == "run":
-            return self.started_ns, [self._over, self._parts[-1]]
+            return self.started_ns, self._parts.run()
         first = _first_second(now_ns)
-        begin = max(first * PART_NS, self._complete_from, self.started_ns)
-        return begin, [part for part in self._parts if part.second >= first]
+        return max(first * PART_NS, self._parts.complete_from, self.started_ns), self._parts.since(first)
 
     def _running(self, now_ns: int) -> Running | None:
         """Unless it has stopped: the ring may have said that it runs, and be read with its record in it."""
@@ -223,14 +180,14 @@ class PauseHistory:
 
     def _utilisations(self, span: Span, now_ns: int, most: list[int], running: Running | None) -> Iterator[Utilisation]:
         if span == "minute":
-            first, last = _first_second(now_ns), self._parts[-1]
-            if last.second < first:
-                most = _worse(most, [self._sweep.spent(window, first * PART_NS) for window in WINDOWS_NS])
-            for part in self._parts:
-                if part.second == first - 1 and part is not last:
-                    most = _worse(most, part.edge)
+            first = _first_second(now_ns)
+            if self._parts.seconds[-1].second < first:
+                most = worse(most, [self._sweep.spent(window, first * PART_NS) for window in WINDOWS_NS])
+            for part in self._parts.seconds:
+                if part.second == first - 1:
+                    most = worse(most, part.edge)
         if running is not None:
-            most = _worse(most, self._sweep.running(running.started_ns, now_ns))
+            most = worse(most, self._sweep.running(running.started_ns, now_ns))
         for window, spent in zip(WINDOWS_NS, most, strict=True):
             is_known = now_ns - self.started_ns >= window
             yield Utilisation(window, 1 - spent / window if is_known else None)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import chain, islice
 
+from gctui.monitor.columns import Columns
 from gctui.monitor.model import Site
 from gctui.monitor.pauses import Trigger
 
@@ -37,6 +39,22 @@ class Tally:
 
 Tallies = dict[int, Tally]
 """By `key`."""
+
+
+class Listing:
+    """The numbers of a site's collections in the log, latest first, no more than `most`. Only the first time is all of
+    the log looked through."""
+
+    def __init__(self, site: Site, most: int) -> None:
+        self.site, self.most = site, most
+        self._looked_to = 0
+        self._numbers: list[int] = []
+
+    def update(self, log: Columns) -> list[int]:
+        new = log.of_site(self.site, max(self._looked_to, log.first))
+        held = (number for number in self._numbers if number >= log.first)
+        self._looked_to, self._numbers = log.end, list(islice(chain(new, held), self.most))
+        return self._numbers
 
 
 def key(site: int, generation: int) -> int:

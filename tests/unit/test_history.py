@@ -133,6 +133,6 @@ def test_the_collections_of_a_site() -> None:
     log.name_sites({8: here, 16: there, 24: here})
     log.extend([(n, 1, 2 | (n % 2 * wire.BY_PROGRAM), 0, 0, 1, 8 + n % 3 * 8, n + 1) for n in range(30)])
 
-    assert list(log.of_site(there, 29, 100)) == list(range(28, 0, -3))
-    assert list(log.of_site(here, 8, 4)) == [8, 6, 5, 3]
-    assert list(log.of_site(Site("", 0, "nowhere"), 29, 100)) == []
+    assert list(log.of_site(there, 0)) == list(range(28, 0, -3))
+    assert list(log.of_site(here, 20)) == [29, 27, 26, 24, 23, 21, 20]
+    assert list(log.of_site(Site("", 0, "nowhere"), 0)) == []
