@@ -34,6 +34,20 @@ def _latest_full(recent: Recent) -> list[Collection]:
     return found[-LATEST:] if len(found) >= LATEST else []
 
 
+def _cure(full: Sequence[Collection]) -> str:
+    """What makes full collections shorter, going by whether they visit what lives on or free garbage."""
+    if not full:
+        return "None of those was automatic: gc.collect() was called."
+    if _ns_per_object(full) >= USELESS_NS_PER_OBJECT.off:
+        return f"{FREEZE}."
+    return "c says what the garbage is; lower thresholds (t) do less at a time."
+
+
+def _ns_per_object(full: Sequence[Collection]) -> float:
+    """Of pause, per object that was freed."""
+    return sum(one.pause_ns for one in full) / max(sum(one.collected for one in full), 1)
+
+
 def _span(recent: Recent, collections: Sequence[Collection]) -> str:
     return units.duration(recent.snapshot.taken_ns - collections[0].started_ns)
 
@@ -48,7 +62,7 @@ def long_full(recent: Recent, before: bool) -> Found | None:
     return Found(
         f"Each full collection stops the program for about {units.duration(median(pauses))}: "
         f"{len(found)} of them in the last {_span(recent, found)}.",
-        f"{FREEZE}.",
+        _cure(found),
     )
 
 
@@ -57,7 +71,7 @@ def useless_full(recent: Recent, before: bool) -> Found | None:
     pause, freed = sum(one.pause_ns for one in found), sum(one.collected for one in found)
     if not found or not WORTH_NS.is_passed(median(one.pause_ns for one in found), before):
         return None
-    if not USELESS_NS_PER_OBJECT.is_passed(pause / max(freed, 1), before):
+    if not USELESS_NS_PER_OBJECT.is_passed(_ns_per_object(found), before):
         return None
     return Found(
         f"The last {len(found)} full collections took {units.duration(pause)} and freed "
@@ -78,7 +92,7 @@ def share(recent: Recent, before: bool) -> Found | None:
     most = max(range(3), key=spent.__getitem__) if any(spent) else 0
     called = words(recent.snapshot.agent.collector)
     where = f", most of it in collections of {called.names[most]}" if any(spent) else ""
-    remedy = f"{FREEZE}." if most in called.full and any(spent) else _raise_first(recent)
+    remedy = _cure(recent.full_within(WINDOW_S)) if most in called.full and any(spent) else _raise_first(recent)
     return Found(f"The collector took {units.percent(part)} of the last 10 s{where}.", remedy)
 
 
