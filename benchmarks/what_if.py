@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from statistics import median
 
 from benchmarks.figures import Figure, table
 from gctui.demos import find_demos
@@ -70,19 +71,25 @@ def _compare(executable: str, version: str, script: Path) -> list[Figure]:
             else what_if.with_thresholds(basis, _thresholds(setting))
         )  # fmt: skip
         after = _between_full(_run(executable, script, setting))
-        found = list(_errors(what_if.present(basis), predicted, after))
+        found = list(_errors(what_if.present(basis), predicted, before, after))
         figures += [replace(one, name=f"{version} {script.stem}, {setting}: {one.name}") for one in found]
         print(table(figures[-len(found) :]), flush=True)  # all of it takes half an hour
     return figures
 
 
-def _errors(now: Outlook, predicted: Outlook, after: Seen) -> Iterator[Figure]:
+def _errors(now: Outlook, predicted: Outlook, before: Seen, after: Seen) -> Iterator[Figure]:
     total = [0.0, 0.0, 0.0]  # ms per minute: now, predicted, measured
     for generation in range(3):
-        pauses = [one.pause_ns / 1e6 for one in after.collections if one.generation == generation]
+        earlier, pauses = (
+            [one.pause_ns / 1e6 for one in seen.collections if one.generation == generation] for seen in (before, after)
+        )
         present, rate = now.collections[generation], predicted.collections[generation]
         per_minute = 60 / after.span_s
         yield _error(f"generation {generation} per minute", present, rate, len(pauses) * per_minute)
+        if rate >= per_minute and pauses and earlier:
+            scale = predicted.pauses_ns[generation] / now.pauses_ns[generation]
+            typical = median(earlier)
+            yield _error(f"generation {generation} median pause, ms", typical, typical * scale, median(pauses))
         if rate >= per_minute:  # or the run is too short to meet one
             total[0] += present * now.pauses_ns[generation] / 1e6
             total[1] += rate * predicted.pauses_ns[generation] / 1e6

@@ -267,8 +267,8 @@ def test_weak_grounds_are_named() -> None:
 # --- whatever the figures -------------------------------------------------------------------------------------------
 
 numbers = st.integers(0, 10**6)
-huge = st.integers(0, 10**15)
-threshold = st.integers(0, 2**31 - 1)
+huge = st.integers(0, 2**64)  # what a ring can hold, or a frame
+threshold = st.integers(0, 2**31 - 1) | st.integers(0, 2**63 - 1)
 amounts = st.just(0.0) | st.floats(1e-4, 1e12)  # the means of whole numbers
 maybe = st.none() | amounts
 
@@ -280,7 +280,7 @@ def three(one: st.SearchStrategy[int]) -> st.SearchStrategy[tuple[int, int, int]
 bases = st.builds(
     Basis,
     span_s=st.floats(1, 600),
-    thresholds=st.tuples(st.integers(1, 2**31 - 1), threshold, threshold),
+    thresholds=st.tuples(threshold.map(lambda value: value or 1), threshold, threshold),
     automatic=three(numbers),
     asked=numbers,
     pauses_ns=three(huge),
