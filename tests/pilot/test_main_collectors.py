@@ -27,6 +27,12 @@ async def test_a_free_threaded_build_says_that_each_collection_is_full() -> None
             assert part in text
 
 
+async def test_triggers_are_counted_under_the_same_words() -> None:
+    async with opened(FakeSession(make_of_collector("incremental")), (160, 48)) as pilot:
+        await pilot.press("x")
+        await until(pilot, lambda: {"yng", "inc", "ful"} <= set(screen_text(pilot).split()), "the columns")
+
+
 @pytest.mark.parametrize("collector", ["incremental", "free-threaded"])
 @pytest.mark.parametrize("size", [(40, 10), (160, 48)])
 async def test_its_words_fit_any_window(collector: str, size: tuple[int, int]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gctui.monitor import units
+from gctui.monitor.collectors import words
 from gctui.monitor.trigger_rows import TriggerRow
 from gctui.ui.renderables.columns import Column
 from gctui.ui.renderables.shortened import trigger
@@ -15,16 +16,23 @@ def pause_tone(pause_ns: int) -> str:
     return "high" if pause_ns >= VERY_LONG_NS else "raised" if pause_ns >= LONG_NS else ""
 
 
-def _of_generation(number: int) -> Column[TriggerRow]:
+def columns(collector: str) -> tuple[Column[TriggerRow], ...]:
+    """Those of all triggers, with the generations called as that collector has them."""
+    return (*_BEFORE, *(_of_generation(number, collector) for number in range(3)), *_AFTER)
+
+
+def _of_generation(number: int, collector: str) -> Column[TriggerRow]:
+    called = words(collector)
+    label = called.short[number]
     return Column(
-        f"generation{number}", f"gen {number}", f"collections of generation {number}",
+        f"generation{number}", f"gen {label}" if label.isdecimal() else label, f"collections of {called.names[number]}",
         lambda row, _: units.count(row.trigger.collections[number]), width=6, shown_from=130,
         value=lambda row: row.trigger.collections[number],
         tone=lambda row: "" if row.trigger.collections[number] else "muted",
     )  # fmt: skip
 
 
-COLUMNS: tuple[Column[TriggerRow], ...] = (
+_BEFORE: tuple[Column[TriggerRow], ...] = (
     Column(
         "total", "total", "time in its collections, in µs, ms or s",
         lambda row, _: units.duration(row.trigger.total_ns), width=8, value=lambda row: row.trigger.total_ns,
@@ -46,9 +54,8 @@ COLUMNS: tuple[Column[TriggerRow], ...] = (
         "collections", "collections", "how many it set off",
         lambda row, _: units.count(row.collections), width=11, shown_from=56, value=lambda row: row.collections,
     ),
-    _of_generation(0),
-    _of_generation(1),
-    _of_generation(2),
+)  # fmt: skip
+_AFTER: tuple[Column[TriggerRow], ...] = (
     Column(
         "collected", "collected", "unreachable objects that they freed",
         lambda row, _: units.count(row.trigger.collected), width=9, shown_from=80,

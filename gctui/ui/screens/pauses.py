@@ -21,7 +21,7 @@ from gctui.ui.renderables.pause_figures import HEIGHT, NAMES, SIDE_BY_SIDE, Span
 from gctui.ui.renderables.pause_histogram import histogram
 from gctui.ui.renderables.pause_notes import clock_title, missed_title, place_title
 from gctui.ui.renderables.title import title_line
-from gctui.ui.renderables.trigger_columns import COLUMNS
+from gctui.ui.renderables.trigger_columns import columns
 from gctui.ui.screens.following import Following
 from gctui.ui.screens.help import HelpScreen, key_help
 from gctui.ui.widgets.drawn_part import DrawnPart
@@ -63,7 +63,7 @@ class PausesScreen(Following):
         with Container(id="drawn"):
             yield DrawnPart(id="figures")
             yield DrawnPart(id="histogram")
-        yield Table[TriggerRow](COLUMNS, _key, sort_key="total", id="triggers")
+        yield Table[TriggerRow](columns(self._latest.agent.collector), _key, sort_key="total", id="triggers")
         yield FilterBar()
         yield KeyLine()
 
