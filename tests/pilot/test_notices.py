@@ -48,9 +48,10 @@ async def test_the_newest_is_seen_at_first_glance_and_no_pane_goes(size: tuple[i
         assert panes(pilot) == before
 
 
-async def test_a_small_window_shows_the_mark_too() -> None:
+async def test_a_small_window_has_room_for_the_sentence_beside_the_first_question() -> None:
     async with opened(FakeSession(with_advice(LONG, SHARE)), (40, 10)) as pilot:
-        await shows(pilot, "! 2 notices (n)")
+        await shows(pilot, "! It took 12 %.")
+        assert "paused 12.0 % of time !" in screen_text(pilot)
 
 
 async def test_the_newest_of_two_is_said_and_both_are_listed() -> None:

@@ -86,7 +86,7 @@ def _fields(snapshot: Snapshot, frozen: bool) -> list[_Field]:
         total = units.percent(snapshot.paused_share_total)
         found.append(_Field(8, _named("since start", total)))
     if number := len(advised(snapshot)):
-        found.append(_Field(1, Content.styled(f"! {number} notice{'s' * (number != 1)} (n)", "bold reverse $warning")))
+        found.append(_Field(3, Content.styled(f"! {number} notice{'s' * (number != 1)} (n)", "bold reverse $warning")))
     if gauges is not None:
         is_on = gauges.enabled
         found.append(_Field(3, _named("collector", "on" if is_on else "OFF", "" if is_on else "bold $warning")))
