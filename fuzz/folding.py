@@ -10,6 +10,7 @@ from gctui.monitor.history import MOST_BUCKETS
 from gctui.monitor.messages import GaugesRead, Message
 from gctui.monitor.model import Answer, Snapshot
 from gctui.monitor.objects import Census, ObjectsRead, matching_types, type_rows
+from gctui.monitor.pauses import Span
 from gctui.monitor.source import ProgramStatus
 from gctui.monitor.summary import summarise
 from gctui.monitor.verdict import verdict
@@ -24,6 +25,9 @@ NOW_NS = 10_000_000_000
 
 #: Characters of a notice that a screen can still show.
 LONGEST_NOTICE = 2000
+#: Rows of a histogram: two for each power of ten from a microsecond to minutes.
+MOST_ROWS = 20
+SPANS: tuple[Span, Span] = ("run", "minute")
 
 
 class Folding:
@@ -43,6 +47,8 @@ class Folding:
         assert len(snapshot.notices) <= MOST_NOTICES
         assert all(len(notice) <= LONGEST_NOTICE for notice in snapshot.notices)
         assert 0 <= snapshot.paused_share <= 1 and 0 <= snapshot.paused_share_total <= 1
+        for span in SPANS:
+            self._look_at_pauses(snapshot, span)
         for read in snapshot.objects:
             self._look(read)
         if snapshot.log.end > snapshot.log.first:
@@ -58,6 +64,15 @@ class Folding:
             found = verdict(self._census, before, read, Answer(0, "collect", ""))
             assert found.text.isprintable()
             self._census = read
+
+    def _look_at_pauses(self, snapshot: Snapshot, span: Span) -> None:
+        figures = snapshot.pauses.figures(span, snapshot.taken_ns)
+        assert 0 <= figures.throughput <= 1 and len(figures.histogram) <= MOST_ROWS
+        assert all(one.minimum is None or 0 <= one.minimum <= 1 for one in figures.utilisations)
+        assert sum(sum(one.collections) for one in figures.histogram) == figures.all.events
+        for trigger in snapshot.pauses.triggers(span, snapshot.taken_ns)[:3]:
+            for number in snapshot.pauses.numbers(trigger, 10):
+                assert snapshot.log[number].generation in range(3)
 
     def end(self) -> str:
         """The program ends; what is left on the terminal. The JSON summary has to be JSON."""

@@ -117,7 +117,7 @@ class PauseHistory:
         tallies = per_generation(whole.tallies)
         inside = [tally.total for tally in tallies]
         if span == "minute" and parts:
-            started, generation = next(one.first for one in self._parts.seconds if one.second >= begin // PART_NS)
+            started, generation = self._parts.first_since(_first_second(now_ns))
             inside[generation] -= max(begin - started, 0)
         running = self._running(now_ns)
         if running is not None:

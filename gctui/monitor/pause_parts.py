@@ -95,3 +95,7 @@ class Parts:
         loose = [part for part in self.seconds if second <= part.second < inside]
         last = self.seconds[-1]
         return [*loose, *blocks, *([last] if last.second >= second and last not in loose else [])]
+
+    def first_since(self, second: int) -> tuple[int, int]:
+        """`Part.first` of the first collection in the parts `since` there, which must not be empty."""
+        return next(part.first for part in self.seconds if part.second >= second)

@@ -11,10 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gctui.agent import wire
+from gctui.monitor import pause_history
 from gctui.monitor.history import InterpreterHistory
 from gctui.monitor.messages import Record, RingRead
 from gctui.monitor.model import Site
 from gctui.monitor.pauses import WINDOWS_NS, PauseFigures, Span
+from gctui.monitor.triggers import MOST_SITES, OTHER_SITES
 
 SECOND = 1_000_000_000
 STARTED = 7 * SECOND + 123
@@ -162,3 +164,117 @@ def test_triggers_are_those_of_the_list_of_all_collections(
         assert trigger.by_program == sum(record[2] == 6 for _, record in its)
         assert history.pauses.numbers(trigger, 1000) == tuple(number for number, _ in reversed(its))
         assert history.pauses.numbers(trigger, 2) == tuple(number for number, _ in reversed(its))[:2]
+
+
+def test_labels_of_the_histogram() -> None:
+    history = folded(records([(0, 1, 0, 0, 8), (0, 2_999, 0, 0, 8), (0, 3_000, 2, 0, 8), (0, 300 * SECOND, 1, 0, 8)]))
+
+    buckets = history.pauses.figures("run", 1000 * SECOND).histogram
+
+    assert [one.label for one in buckets[:3]] == ["under 1 µs", "1 µs to 3 µs", "3 µs to 10 µs"]
+    assert (buckets[-1].label, buckets[-2].label) == ("300 s and more", "100 s to 300 s")
+    filled = [one.collections for one in buckets if any(one.collections)]
+    assert filled == [(1, 0, 0), (1, 0, 0), (0, 0, 1), (0, 1, 0)]
+
+
+def test_what_was_missed_ran_between_what_was_read() -> None:
+    history = InterpreterHistory(0, STARTED)
+    first, second, third = (
+        (STARTED + moment * SECOND, 1000, 0, 0, 0, 1, 8, number) for moment, number in ((1, 3), (2, 4), (5, 9))
+    )
+    history.fold_ring(RingRead(1, [first, second], 2, None, SITES))
+    figures = history.pauses.figures("run", STARTED + 2 * SECOND)
+    assert (figures.missed, figures.unseen_ns) == (2, SECOND)
+
+    history.fold_ring(RingRead(1, [], 4, None, {}))
+    figures = history.pauses.figures("run", STARTED + 3 * SECOND)
+    assert (figures.missed, figures.unseen_ns) == (6, 2 * SECOND - 1000)
+
+    history.fold_ring(RingRead(1, [third], 0, None, {}))
+    figures = history.pauses.figures("run", STARTED + 9 * SECOND)
+    assert (figures.missed, figures.unseen_ns) == (6, 4 * SECOND - 1000)
+
+
+def test_a_probe_is_left_out() -> None:
+    probe = (STARTED + SECOND, 7 * 10**8, 2, 9, 0, 1, wire.PROBE_SITE, 2)
+    history = folded([(STARTED, 1000, 0, 1, 0, 1, 8, 1), probe])
+    figures = history.pauses.figures("run", STARTED + 2 * SECOND)
+
+    assert (figures.all.events, figures.all.longest, figures.utilisations[-1].minimum) == (1, 1000, 1 - 1e-6)
+    assert [one.site for one in history.pauses.triggers("run", STARTED + 2 * SECOND)] == [SITES[8]]
+
+
+def test_one_that_has_stopped_meanwhile_is_not_counted_twice() -> None:
+    made = records([(SECOND, 1000, 2, 0, 8)])
+    history = InterpreterHistory(0, STARTED)
+
+    history.fold_ring(RingRead(1, made, 0, (2, made[0][0]), SITES))
+
+    assert history.pauses.figures("run", STARTED + 9 * SECOND).all.events == 1
+
+
+def test_of_an_interpreter_that_is_not_shown_the_minute_begins_when_it_is() -> None:
+    history = InterpreterHistory(0, 0)
+    made = [(number * SECOND // 10, 10**7, 0, 0, 0, 1, 8, number + 1) for number in range(2000)]
+    history.keep(long=False)
+    history.fold_ring(RingRead(1, made[:1005], 0, None, SITES))
+    history.keep(long=True)
+    history.fold_ring(RingRead(1, made[1005:1305], 0, None, {}))
+
+    figures = history.pauses.figures("minute", 131 * SECOND)
+    assert (figures.lived_ns, figures.all.events) == (31 * SECOND, 305)
+    assert figures.all.share == pytest.approx(0.1, abs=0.01)
+    assert history.pauses.figures("run", 131 * SECOND).all.events == 1305
+    assert sum(sum(one.collections) for one in history.pauses.triggers("minute", 131 * SECOND)) == 305
+
+    history.fold_ring(RingRead(1, made[1305:], 0, None, {}))
+    figures = history.pauses.figures("minute", 200 * SECOND)
+    assert (figures.lived_ns, figures.all.events) == (59 * SECOND, 590)
+
+
+def test_places_without_end_are_one() -> None:
+    sites = {8 + number: Site("app.py", number, "work") for number in range(MOST_SITES + 100)}
+    made = [(STARTED + number, 1, 0, 0, 0, 1, 8 + number, number + 1) for number in range(MOST_SITES + 100)]
+    unnamed = [(STARTED + SECOND + number, 1, 0, 0, 0, 1, 5000 + number, number + 601) for number in range(100)]
+    history = InterpreterHistory(0, STARTED)
+    history.fold_ring(RingRead(1, [*made, *unnamed], 0, None, sites))
+
+    found = history.pauses.triggers("run", STARTED + 2 * SECOND)
+
+    assert len(found) == MOST_SITES + 1
+    assert found[0].site == OTHER_SITES and sum(found[0].collections) == 200
+    assert history.pauses.numbers(found[0], 10) == ()
+
+
+def test_a_flood_is_bounded_in_the_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pause_history, "MOST_PAUSES", 50)
+    history = InterpreterHistory(0, STARTED)
+    history.keep(long=True)
+    made = records([(10, 10, 0, 0, 8)] * 5000)
+    for at in range(0, 5000, 40):
+        history.fold_ring(RingRead(1, made[at : at + 40], 0, None, SITES))
+
+    worst = history.pauses.figures("run", STARTED + SECOND).utilisations[0].minimum
+
+    assert len(history.pauses._sweep.ends) <= 100
+    assert worst is not None and 0.9 < worst < 1
+
+
+LIES = st.lists(
+    st.tuples(*[st.one_of(st.integers(0, 3000), st.integers(0, (1 << 64) - 1), st.just(8))] * 7, st.integers(0, 99)),
+    max_size=30,
+)
+
+
+@settings(deadline=None)
+@given(LIES, st.one_of(st.none(), st.tuples(st.integers(0, 3), st.integers(0, 1 << 62))), st.integers(0, 1 << 62))
+def test_lies_have_figures_that_can_be_shown(lies: list[Record], running: tuple[int, int] | None, now: int) -> None:
+    history = InterpreterHistory(0, STARTED)
+    history.fold_ring(RingRead(1, lies, 3, running, SITES))
+    for span in SPANS:
+        figures = history.pauses.figures(span, now)
+        assert all(0 <= one.share <= 1 for one in (figures.all, *figures.generations))
+        assert all(one.minimum is None or 0 <= one.minimum <= 1 for one in figures.utilisations)
+        assert figures.lived_ns > 0 and figures.unseen_ns >= 0
+        assert all(isinstance(one.label, str) for one in figures.histogram)
+        history.pauses.triggers(span, now)

@@ -92,7 +92,7 @@ def test_a_full_site_area_loses_sites_and_nothing_else(tmp_path: Path) -> None:
     reader.close()
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200, deadline=None)
 @given(data=st.data())
 def test_a_damaged_ring_never_does_worse_than_bad_ring(tmp_path: Path, data: st.DataObject) -> None:
     content = bytearray(_ring_bytes(tmp_path))
@@ -133,7 +133,7 @@ STEPS = st.lists(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200, deadline=None)
 @given(steps=STEPS)
 def test_a_ring_that_lies_between_reads_is_a_bad_ring_or_can_be_shown(
     tmp_path: Path, steps: list[tuple[str, int, int]]
