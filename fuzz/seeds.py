@@ -33,7 +33,7 @@ while not os.path.exists(sys.argv[1]):
 """
 _COMMANDS = (
     (wire.COLLECT, 2, 0), (wire.PROBE, 0, 0), (wire.SNAPSHOT, 100, 0), (wire.TRACE, 5, 1024), (wire.SNAPSHOT, 100, 0),
-    (wire.TRACE, 0, 0), (wire.CENSUS, 0, 0),
+    (wire.TRACE, 0, 0), (wire.CENSUS, 0, 0), (wire.SET_ENABLED, 0, 0), (wire.FREEZE, 1, 0), (wire.UNFREEZE, 0, 0),
 )  # fmt: skip
 
 

@@ -82,8 +82,9 @@ def _settings(settings: SettingsSummary) -> list[str]:
         f"  gctui set after {units.duration(seconds * 1e9)}: {'; '.join(differences(one.before, one.after))}"
         for seconds, one in ours[-MOST_CHANGES:]
     ]
-    if len(ours) > MOST_CHANGES:
-        lines.insert(0, f"  gctui set {len(ours) - MOST_CHANGES} more things before, which --summary FILE lists")
+    left_out = len(ours) - MOST_CHANGES
+    if left_out > 0:
+        lines.insert(0, f"  gctui set {left_out} other thing{'s' * (left_out > 1)} before, which --summary FILE lists")
     left = differences(settings.at_start, settings.at_end)
     if left:
         lines.append(f"  at the end not as at the start: {'; '.join(left)}")

@@ -31,26 +31,35 @@ class LogLines:
         self._search = LogSearch(log, wanted) if wanted.chooses_collections else None
         self._first = self._end = log.first
         self._all: tuple[SettingsChange, ...] = ()
-        self._changes: list[SettingsChange] = []
-        self._before: list[int] = []
+        self._places: list[int] = []
         """For each change the number of the collection that it stands before; ascending."""
+        self._changes: tuple[SettingsChange, ...] = ()
+        self._before: list[int] = []
+        """Those that the filter lets through, and their places."""
 
     def update(self, first: int, end: int, changes: tuple[SettingsChange, ...]) -> None:
         """Show the collections `first` to `end` - 1, and these changes, as far as the filter lets them through."""
-        known = {id(one): number for one, number in zip(self._changes, self._before, strict=True)}
-        open_end, self._first, self._end = self._end, first, end
+        known, open_end = {id(one): number for one, number in zip(self._all, self._places, strict=True)}, self._end
+        self._first, self._end, self._all, self._places = first, end, changes, []
         if self._search is not None:
             self._search.drop(first)
-        if changes is not self._all:
-            self._all = changes
-            self._changes = [one for one in changes if self._wanted.fits_change(str(one))]
-        self._before, least = [], first
-        for one in self._changes:
+        least = first
+        for one in changes:
             number = known.get(id(one))
             if number is None or number >= open_end:  # new, or as yet with nothing after it
                 number = self._place(one, number or first)
             least = max(least, number)
-            self._before.append(least)
+            self._places.append(least)
+        self._choose()
+
+    def _choose(self) -> None:
+        """The changes that the filter lets through."""
+        if not self._wanted.words and self._wanted.changes:
+            self._changes, self._before = self._all, self._places
+            return
+        chosen = [at for at, one in enumerate(self._all) if self._wanted.fits_change(str(one))]
+        self._changes = tuple(self._all[at] for at in chosen)
+        self._before = [self._places[at] for at in chosen]
 
     def _place(self, change: SettingsChange, first: int) -> int:
         """The first collection, from `first` on, that began after it."""
@@ -61,7 +70,8 @@ class LogLines:
     def filtered(self, wanted: LogFilter) -> LogLines:
         """The same under another filter."""
         made = LogLines(self.log, wanted)
-        made.update(self._first, self._end, self._all)
+        made._first, made._end, made._all, made._places = self._first, self._end, self._all, self._places
+        made._choose()
         return made
 
     @property

@@ -187,4 +187,4 @@ def test_many_changes_are_counted_in_the_text() -> None:
     source.ended = ProgramStatus(ended_ns=10 * SECOND, exit_code=0)
     text = summary_text.render(summarise(session.tick(), session.processes()))
 
-    assert text.count("gctui set after") == 5 and "gctui set 4 more things before" in text
+    assert text.count("gctui set after") == 5 and "gctui set 4 other things before" in text

@@ -34,7 +34,8 @@ def when_off(snapshot: Snapshot) -> str:
     if off.growth is None:
         return off.caveat
     saved = f"about {units.duration(now.total_ns)} of pauses less per minute"
-    return f"{saved}, and about {units.size(off.growth)} of garbage more"
+    garbage = f"about {units.size(off.growth)} of garbage more" if off.growth else "no garbage more, as far as was seen"
+    return f"{saved}, and {garbage}"
 
 
 def rates(now: Outlook | None, then: Outlook | None, generation: int) -> str:
