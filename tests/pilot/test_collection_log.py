@@ -380,3 +380,16 @@ async def test_it_follows_what_is_set() -> None:
         app.snapshot = replace(app.snapshot, changes=(set_at(NOW),))
         await pilot.pause()
         assert "◆" in lines(app.pane)[-1] and app.pane.following
+
+
+async def test_candidates_are_shown_where_python_tells_them() -> None:
+    log = MovingLog([make_collection(n) for n in range(5)])
+    app = LogApp(make_snapshot(log=log))
+    async with app.run_test(size=(130, 12)) as pilot:
+        await pilot.pause()
+        assert "candidates" not in app.pane.render_line(0).text
+
+        told = MovingLog([make_collection(n, candidates=45_600 + n) for n in range(5)])
+        app.snapshot = make_snapshot(log=told)
+        await pilot.pause()
+        assert "candidates" in app.pane.render_line(0).text and "45.6k" in lines(app.pane)[-1]

@@ -69,10 +69,17 @@ COLUMNS: tuple[Column[LogLine], ...] = (
         tone=lambda line: "high" if line.collection.uncollectable else "muted",
     ),
     Column(
+        "candidates", "candidates", "objects that it looked at; only Python 3.15 and later tell",
+        lambda line, _: "" if line.collection.candidates is None else units.count(line.collection.candidates),
+        width=10, shown_from=110,
+    ),
+    Column(
         "trigger", "trigger", "the line of the program whose allocation set the collection off",
         _trigger, left=True, tone=lambda line: "accent" if line.collection.forced else "",
     ),
 )  # fmt: skip
+
+WITHOUT_CANDIDATES = tuple(column for column in COLUMNS if column.key != "candidates")
 
 CHANGE_COLUMNS: tuple[Column[ChangeLine], ...] = (
     Column("number", "#", "", lambda *_: "", width=7, shown_from=70),

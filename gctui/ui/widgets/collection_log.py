@@ -20,7 +20,7 @@ from gctui.monitor.settings import SettingsChange
 from gctui.monitor.terminal_text import printable
 from gctui.ui import sentences
 from gctui.ui.renderables.columns import heading, help_table, place_columns, row_line
-from gctui.ui.renderables.log_columns import CHANGE_COLUMNS, COLUMNS, ChangeLine, LogLine
+from gctui.ui.renderables.log_columns import CHANGE_COLUMNS, COLUMNS, WITHOUT_CANDIDATES, ChangeLine, LogLine
 from gctui.ui.renderables.title import title_line
 from gctui.ui.widgets.line_pane import LinePane
 
@@ -55,6 +55,7 @@ class CollectionLogPane(LinePane):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002, as in Textual
         super().__init__(id=id)
+        self._columns = WITHOUT_CANDIDATES
         self._lines: LogLines | None = None
         """As of the last snapshot handed down."""
         self._timer: Timer | None = None
@@ -83,6 +84,11 @@ class CollectionLogPane(LinePane):
         if self._lines is None or snapshot.log is not self._lines.log:
             self._lines = LogLines(snapshot.log, parse_filter(self.filter_text))
         self._lines.update(snapshot.log.first, snapshot.log.end, snapshot.changes)
+        log = snapshot.log
+        columns = COLUMNS if log.end > log.first and log[log.end - 1].candidates is not None else WITHOUT_CANDIDATES
+        if self._columns is not columns:
+            self._columns = columns
+            self.refresh()
         self._search_on()
 
     def watch_filter_text(self) -> None:
@@ -127,7 +133,7 @@ class CollectionLogPane(LinePane):
 
     def render_heading(self, width: int) -> Strip:
         style = self.part_style("heading")
-        return heading(place_columns(COLUMNS, width), width, style, style)
+        return heading(place_columns(self._columns, width), width, style, style)
 
     def render_body(self, line: int, width: int) -> Strip:
         if line >= self.matches:
@@ -142,7 +148,7 @@ class CollectionLogPane(LinePane):
         except IndexError:  # the display is frozen, the log went on
             return self.text_strip(f" {shown}: no longer held", "muted", width)
         row = LogLine(collection, began, self.snapshot.agent.collector)
-        return row_line(place_columns(COLUMNS, width), row, width, style, self.tone_style)
+        return row_line(place_columns(self._columns, width), row, width, style, self.tone_style)
 
     def _running_text(self) -> str:
         """Empty while none is running for long enough to be shown."""
