@@ -366,6 +366,13 @@ def test_another_interpreter_begins_anew() -> None:
     assert not recent.full and len(recent.samples) == 1
 
 
+def test_another_program_in_the_same_process_begins_anew() -> None:
+    recent = seen(30, collections=[full(second) for second in (10, 14, 18)])
+    recent.fold(replace(at(31), log=FakeLog([full(30.5)])))
+
+    assert len(recent.full) == len(recent.samples) == 1
+
+
 def test_memory_is_bounded() -> None:
     recent = Recent()
     log = FakeLog([full(n / 10) for n in range(3000)])

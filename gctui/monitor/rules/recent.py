@@ -62,7 +62,7 @@ class Recent:
     def fold(self, snapshot: Snapshot) -> bool:
         """Take in one tick; whether a second has passed, so that the rules are worth asking again."""
         who = (snapshot.agent.pid, snapshot.agent.interpreter)
-        if who != self._who:
+        if who != self._who or snapshot.log.end < self._read:  # an exec leaves the process and its number
             self._who = who
             self._begin()
         self.snapshot = snapshot
