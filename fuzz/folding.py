@@ -11,6 +11,7 @@ from gctui.monitor.messages import GaugesRead, Message
 from gctui.monitor.model import Answer, Snapshot
 from gctui.monitor.objects import Census, ObjectsRead, matching_types, type_rows
 from gctui.monitor.pauses import Span
+from gctui.monitor.settings import MOST_CHANGES
 from gctui.monitor.source import ProgramStatus
 from gctui.monitor.summary import summarise
 from gctui.monitor.verdict import verdict
@@ -46,6 +47,7 @@ class Folding:
         assert len(snapshot.timeline) <= MOST_BUCKETS
         assert len(snapshot.notices) <= MOST_NOTICES
         assert all(len(notice) <= LONGEST_NOTICE for notice in snapshot.notices)
+        assert len(snapshot.changes) <= MOST_CHANGES and all(str(change).isprintable() for change in snapshot.changes)
         assert 0 <= snapshot.paused_share <= 1 and 0 <= snapshot.paused_share_total <= 1
         for span in SPANS:
             self._look_at_pauses(snapshot, span)
