@@ -13,6 +13,7 @@ from benchmarks import (
     allocations_pane,
     command_start,
     latency,
+    log_lines,
     memory,
     pauses,
     pauses_screen,
@@ -42,6 +43,7 @@ BENCHMARKS = {
     "screen-cost": screen_cost.measure,
     "allocations-pane": allocations_pane.measure,
     "pauses-screen": pauses_screen.measure,
+    "log-lines": log_lines.measure,
     "latency": latency.measure,
     "what-if": what_if.measure,
 }
