@@ -7,7 +7,8 @@ import re
 from collections.abc import Sequence
 
 from gctui import __version__
-from gctui.monitor.rules import BY_NAME
+from gctui.agent.wire import ALL_GENERATIONS
+from gctui.monitor.rules import NAMES
 from gctui.monitor.settings import MOST_THRESHOLD
 from gctui.monitor.tracing import CAN_SAMPLE, CANNOT_SAMPLE, EXACT_FRAMES, MODES, SAMPLE_BYTES, SAMPLED_FRAMES, Mode
 
@@ -55,7 +56,7 @@ class Options(argparse.Namespace):
     frames: int | None
     output: str | None
     rate: float
-    follow: bool
+    follow: int
     keep_callback: bool
     gc_disable: bool
     gc_thresholds: tuple[int, ...]
@@ -140,7 +141,23 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
         help="with --alloc sampled, bytes that are allocated between two samples on average, 1 to 1073741824, or such "
         "as 64K or 1M; less is more precise and slower. Default: 512K",
     )
-    parser.add_argument("--no-follow", dest="follow", action="store_false", help="leave the program's children alone")
+    parser.add_argument(
+        "--no-follow",
+        dest="follow",
+        action="store_const",
+        const=0,
+        default=ALL_GENERATIONS,
+        help="leave the program's children alone",
+    )
+    parser.add_argument(
+        "--follow-depth",
+        dest="follow",
+        type=_generations,
+        default=ALL_GENERATIONS,
+        metavar="N",
+        help="how many generations of the program's Python children are watched: 1 its children, 2 theirs as well, 0 "
+        "none; default: all",
+    )
     parser.add_argument(
         "--keep-callback",
         action="store_true",
@@ -170,7 +187,7 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
         type=_rules,
         default=(),
         metavar="NAME[,NAME]",
-        help=f"notices that are not to be said, of: {', '.join(BY_NAME)}",
+        help=f"notices that are not to be said, of: {', '.join(NAMES)}",
     )
     parser.add_argument("--output", metavar="FILE", help="also write what the program prints on the screen to FILE")
     parser.add_argument(
@@ -183,6 +200,12 @@ def _frames(text: str) -> int:
     if not 1 <= number <= 100:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to 100")
     return number
+
+
+def _generations(text: str) -> int:
+    if not text.isdecimal() or int(text[:9]) >= ALL_GENERATIONS:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to {ALL_GENERATIONS - 1}")
+    return int(text)
 
 
 def _sample_bytes(text: str) -> int:
@@ -213,9 +236,9 @@ def _delay_ms(text: str) -> int:
 
 def _rules(text: str) -> tuple[str, ...]:
     names = tuple(name.strip() for name in text.split(","))
-    unknown = [name for name in names if name not in BY_NAME]
+    unknown = [name for name in names if name not in NAMES]
     if unknown:
-        raise argparse.ArgumentTypeError(f"there is no notice {unknown[0]!r}; the names are {', '.join(BY_NAME)}")
+        raise argparse.ArgumentTypeError(f"there is no notice {unknown[0]!r}; the names are {', '.join(NAMES)}")
     return names
 
 

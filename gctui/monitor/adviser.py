@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from gctui.monitor.advice import Advice, AdviceTotal
 from gctui.monitor.model import Snapshot
-from gctui.monitor.rules import RULES
 from gctui.monitor.rules.recent import Recent
 from gctui.monitor.rules.rule import Found, Rule
+from gctui.monitor.rules.table import RULES
 
 
 @dataclass(slots=True)

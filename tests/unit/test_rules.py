@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gctui.monitor.model import Collection, Gauges, Site, Snapshot
-from gctui.monitor.rules import BY_NAME, RULES
+from gctui.monitor.rules import NAMES
 from gctui.monitor.rules.recent import MOST_FULL, MOST_SAMPLES, Recent
 from gctui.monitor.rules.rule import Found, Limit
+from gctui.monitor.rules.table import BY_NAME, RULES
 from tests.fakes import SECOND, FakeLog, make_collection, make_snapshot
 
 START = 1000 * SECOND
@@ -58,7 +59,7 @@ def found(name: str, recent: Recent, before: bool = False) -> Found | None:
 
 
 def test_names_are_words_that_the_command_line_takes_and_no_two_alike() -> None:
-    assert len(BY_NAME) == len(RULES) == 10
+    assert BY_NAME.keys() == set(NAMES) and len(RULES) == len(NAMES) == 10
     assert all(rule.name.replace("-", "").isalpha() and rule.name.islower() for rule in RULES)
     assert all(rule.source and "http" not in rule.source for rule in RULES)
 

@@ -1,9 +1,17 @@
-"""All rules, those first that are to be read first where several become true together."""
+"""Rules that watch the collector. Here are their names alone: the command line lists them, and is to start quickly."""
 
 from __future__ import annotations
 
-from gctui.monitor.rules import memory, pauses, state
-from gctui.monitor.rules.rule import Rule
-
-RULES: tuple[Rule, ...] = (*pauses.RULES, *memory.RULES, *state.RULES)
-BY_NAME = {rule.name: rule for rule in RULES}
+NAMES = (
+    "long-full",
+    "useless-full",
+    "share",
+    "calls-collect",
+    "growing",
+    "disabled",
+    "frozen-garbage",
+    "starved",
+    "uncollectable",
+    "saveall",
+)
+"""Of several that become true together, the first is to be read first."""
