@@ -15,6 +15,7 @@ from benchmarks import (
     latency,
     log_lines,
     memory,
+    notices,
     pauses,
     pauses_screen,
     probe,
@@ -45,6 +46,7 @@ BENCHMARKS = {
     "pauses-screen": pauses_screen.measure,
     "log-lines": log_lines.measure,
     "latency": latency.measure,
+    "notices": notices.measure,
     "what-if": what_if.measure,
 }
 
