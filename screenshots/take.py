@@ -158,6 +158,15 @@ async def _output(stage: Stage) -> None:
     await stage.until(lambda shown: shown.generations[2].pauses.events > many, "full collections of a frozen heap")
 
 
+async def _pauses(stage: Stage) -> None:
+    """All of them, after some full collections of the big heap, and what in the demo they struck."""
+    await _until_busy(stage, 70, 12)
+    await stage.press("x")
+    await stage.shows("in the worst", "Histogram", "Top triggers", "stall.py")
+    await stage.press("slash", *"stall.py", "enter")
+    await stage.shows(" match")
+
+
 async def _help(stage: Stage) -> None:
     await _own_allocations(stage, "cycles.py")
     await _until_busy(stage, 4)
@@ -172,6 +181,7 @@ SCENES = {
     "traceback": Scene("cycles", (120, 40), _traceback),
     "objects": Scene("cycles", (120, 32), _objects),
     "output": Scene("stall", (120, 44), _output, is_traced=False),
+    "pauses": Scene("stall", (160, 24), _pauses, is_traced=False),
     "help": Scene("cycles", (100, 44), _help),
 }
 """By the name of the file, without `.svg`."""
