@@ -1,31 +1,27 @@
-"""The one thread that speaks and obeys, in the main interpreter of the process that holds the channel."""
+"""What is said and obeyed in the main interpreter of a process, on the agent's thread."""
 
 import atexit
 import os
-from _functools import partial
-from _signal import SIG_BLOCK, pthread_sigmask, valid_signals
-from _thread import allocate_lock, start_new_thread
 from select import select
 from time import monotonic, monotonic_ns
 
 from . import gauges, objects, wire
-from .handlers import give_way, unharmed, unseen
-from .link import CLOSED, Channel, Link, LinkLost
+from .channel import Channel, visit
+from .handlers import unharmed
+from .link import CLOSED, Link, LinkLost
 from .recorder import Recorder
 from .snapshots import Snapshots
 from .steering import Steering, collect
+from .thread import Thread
 from .tracer import Tracer
 from .unasked import Unasked
 
 TYPE_CHECKING = False  # `typing` is not to be imported in the observed process
 if TYPE_CHECKING:
-    from typing import Callable
+    from typing import Callable, Sequence
 
-#: Seconds that a fork waits for the agent's thread to be gone, and that interpreter exit waits for the last words.
-FORK_PATIENCE = 0.05
+#: Seconds that interpreter exit waits for the last words.
 EXIT_PATIENCE = 0.25
-#: Seconds that a fork waits at the most until the thread counts as one again, as it did before the fork.
-START_PATIENCE = 0.05
 
 #: Gauges are never sent more often than this, seconds.
 SHORTEST_INTERVAL = 0.02
@@ -42,67 +38,57 @@ class Agent:
     it."""
 
     def __init__(
-        self, channel: "Channel", recorder: "Recorder | None", own_folder: str, settings: "dict[str, int]"
+        self,
+        channel: "Channel | None",
+        recorder: "Recorder | None",
+        folder: str,
+        own_folder: str,
+        settings: "dict[str, int]",
+        is_followed: "Callable[[], bool]",
     ) -> None:
-        self.link = channel.link  # type: Link | None
-        self._recorder = recorder
+        """`channel`: None where there is nobody to speak to, but may be in a forked child. `folder`: the session's.
+        `is_followed`: whether the process, if it is such a child, is to have an agent."""
+        self._channel, self._is_followed = channel, is_followed
+        self._recorder, self._folder = recorder, folder
         self._interval, self._keeps_callback = settings["interval_ms"] / 1000, bool(settings.get("keep_callback"))
         self.tracer = Tracer()
         self._snapshots = Snapshots(own_folder, self.tracer)
         self._unasked = Unasked(self.tracer, settings.get("unasked", 0))
         self._gauges = gauges.Gauges(self._is_recording, self.tracer)
         self._steering = Steering(self._gauges.count_frozen, settings.get("freeze_after_ms", 0))
-        self._running = allocate_lock()  # held while the thread lives
-        self._begun = allocate_lock()  # held until it has begun
-        self._begun.acquire()
-        self._stopping = self._leaving = False
-        self._wake_reader, self._wake_writer = channel.wake_reader, channel.wake_writer
-        self._write, self._read, self._listdir, self._clock = os.write, os.read, os.listdir, monotonic
-        self._select = select
-        self._begin = partial(start_new_thread, unseen(self._run))
+        self._thread = Thread(self._speak, self._wake, self._has_channel)
+        self._leaving = False
+        self._clock, self._select = monotonic, select
+
+    def _has_channel(self) -> bool:
+        return self._channel is not None
+
+    def _wake(self) -> None:
+        if self._channel is not None:
+            self._channel.wake()
 
     # --- the thread -------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Start the thread, unless it runs.
+        """Begin to speak, where there is somebody."""
+        failure = self._thread.start()
+        if failure:
+            self.give_up(failure)
 
-        Here and in `stop` lock and thread change in one call into C: a signal handler of the program that raised in
-        between would leave the lock held by nobody, and each fork waiting for it.
-        """
-        self._stopping = False  # also for a thread that was too busy to stop for a fork: it goes on
-        if self.link is None:
-            return
-        no_arguments = {True: ()}.get
+    def _speak(self) -> None:
         try:
-            if list(map(self._begin, map(no_arguments, filter(None, map(self._running.acquire, (False,)))))):
-                self._begun.acquire(True, START_PATIENCE)
-        except RuntimeError as error:
-            trace = error.__traceback__
-            if trace is None or trace.tb_next is not None:
-                raise  # a handler's
-            self._running.release()  # over the limit of processes
+            self._converse()
+        except LinkLost as lost:
+            self.give_up(str(lost))
+        except BaseException as error:
             self._report(error)
 
-    def _run(self) -> None:
-        pthread_sigmask(SIG_BLOCK, valid_signals())  # they belong to the program's own threads
-        if self._begun.locked():
-            self._begun.release()
-        again = True
-        while again:
-            try:
-                self._converse()
-            except LinkLost as lost:
-                self.give_up(str(lost))
-            except BaseException as error:
-                self._report(error)
-            finally:
-                self._running.release()
-            # It may have been told to go on when it had just stopped.
-            again = not self._stopping and self.link is not None and self._running.acquire(False)
-
     def _converse(self) -> None:
-        link, due = self.link, 0.0
-        while not self._stopping and link is not None:
+        channel, due = self._channel, 0.0
+        if channel is None:
+            return
+        link = channel.link
+        while not self._thread.is_stopping:
             now = self._clock()
             if now >= due:
                 if self._keeps_callback and self._recorder is not None:
@@ -117,28 +103,25 @@ class Agent:
             if self._steering.freeze_at:
                 wait = max(0, min(wait, self._steering.freeze_at - now))
             writers = [link.writer.number] if link.is_waiting else []
-            if not (link.reader.is_ours() and self._wake_reader.is_ours()):
-                raise LinkLost(CLOSED)
             try:
-                ready, free, _ = self._select([link.reader.number, self._wake_reader.number], writers, [], wait)
+                ready, free, _ = self._select(channel.waited_for(), writers, [], wait)
             except (OSError, ValueError):  # closed since
                 raise LinkLost(CLOSED) from None
-            if self._wake_reader.number in ready and self._wake_reader.is_ours():
-                self._read(self._wake_reader.number, 64)
+            channel.take_wake(ready)
             if free:
                 link.flush()
             self._send_snapshot(link, self._snapshots.finished())
             if 0 < self.tracer.until <= monotonic_ns():
                 self._end_burst(link)
                 due = 0.0
-            if 0 < self._steering.freeze_at <= self._clock() and not self._stopping:
+            if 0 < self._steering.freeze_at <= self._clock() and not self._thread.is_stopping:
                 link.send(wire.ANSWER, self._steering.freeze_now())
                 due = 0.0
             if link.reader.number in ready:
                 for command in link.commands():
                     self._obey(link, *command)
                     due = 0.0
-        if self._leaving and link is not None:
+        if self._leaving:
             self._take_last(link)
             link.send(wire.BYE, self._gauges.read(link.dropped))
             link.flush_for(EXIT_PATIENCE / 2)
@@ -153,22 +136,21 @@ class Agent:
 
     def give_up(self, reason: str) -> None:
         """Say why, as far as that can still be said, and be silent from then on."""
-        link = self.link
+        channel = self._channel
         try:
-            if link is not None:
-                link.send(wire.FAILURE, gauges.failure(reason, last=True))
-                link.flush_for(EXIT_PATIENCE)
+            if channel is not None:
+                channel.link.send(wire.FAILURE, gauges.failure(reason, last=True))
+                channel.link.flush_for(EXIT_PATIENCE)
         except BaseException:
             pass  # nobody is left to hear it
         self._let_go()
 
     def _let_go(self) -> None:
-        link, self.link = self.link, None
+        channel, self._channel = self._channel, None
         self._snapshots.forget()
         self.tracer.end_burst()  # nobody would do it later
-        if link is not None:
-            for descriptor in (link.reader, link.writer, self._wake_reader, self._wake_writer):
-                descriptor.close()
+        if channel is not None:
+            channel.close()
 
     # --- commands ---------------------------------------------------------------------------------------------------
 
@@ -196,7 +178,7 @@ class Agent:
         elif kind == wire.UNASKED:
             self._unasked.most = first
         elif kind in wire.ABOUT_OBJECTS:
-            link.send(kind, objects.answer(kind, number, first, second, (self,)))
+            link.send(kind, objects.answer(kind, number, first, second, (self,), self.is_stopping))
 
     def _end_burst(self, link: Link) -> None:
         """A child process that reads what was traced has a copy of it."""
@@ -221,78 +203,65 @@ class Agent:
             self._take_snapshot(link, self._unasked.most)
             self._send_snapshot(link, self._snapshots.finished_within(EXIT_PATIENCE / 2))
 
+    def is_stopping(self) -> bool:
+        return self._thread.is_stopping
+
     def _is_recording(self) -> bool:
         return self._recorder is None or self._recorder.is_installed()
 
     # --- fork and exit ----------------------------------------------------------------------------------------------
 
-    def stop(self, patience: float) -> bool:
-        """Ask the thread to end and wait for it, `patience` seconds at the most. True when it has ended."""
-        self._stopping = True
-        try:
-            if self._wake_writer.is_ours():
-                self._write(self._wake_writer.number, b"x")
-        except OSError as error:
-            give_way(error)
-        release: "Callable[..., None]" = self._running.__exit__  # takes arguments: from 3.15 on, just three
-        acquired = filter(None, map(self._running.acquire, (True,), (patience,)))
-        return bool(list(map(release, acquired, (None,), (None,))))
-
     def before_fork(self) -> None:
-        """From 3.12 on a fork with more than one thread warns, and the kernel counts the thread until it is really
-        gone."""
-        if self.link is None or not self._running.locked():
-            return
-        end, threads = self._clock() + FORK_PATIENCE, self._threads()
-        if self.stop(FORK_PATIENCE):
-            while self._threads() >= threads > 1 and self._clock() < end:
-                pass
-
-    def _threads(self) -> int:
-        try:
-            return len(self._listdir("/proc/self/task"))
-        except OSError as error:
-            give_way(error)
-            return 0
+        self._thread.before_fork()
 
     def after_fork_in_child(self) -> None:
-        """The channel is the parent's: forget it, and take no descriptor along."""
+        """The channel is the parent's: let it go, and come in by the door, if this child is one to follow."""
         self._let_go()
+        if not self._is_followed():
+            return
+        self._thread.renew()
+        self._steering.freeze_at, self._unasked.most = 0.0, wire.VISITING["unasked"]
+        self._interval = wire.VISITING["interval_ms"] / 1000
+        try:
+            channel = visit(self._folder)
+            channel.link.send(wire.HELLO, gauges.hello(0, monotonic_ns()))
+        except (OSError, LinkLost):
+            return  # what the child collects is recorded all the same
+        self._channel = channel
+        self.start()
 
     def leave(self) -> None:
         """At interpreter exit: last gauges and goodbye, bounded in time."""
-        if self.link is not None and self._running.locked():
+        if self._channel is not None and self._thread.is_running:
             self._leaving = True
-            self.stop(EXIT_PATIENCE)
+            self._thread.stop(EXIT_PATIENCE)
         self._snapshots.forget()
 
 
 def speak(
-    channel: "Channel",
+    channel: "Channel | None",
     settings: "dict[str, int]",
     recorder: "Recorder | None",
+    folder: str,
     own_folder: str,
-    failure: str,
-    declined: str,
+    sentences: "Sequence[str]",
     steered: bytes,
+    is_followed: "Callable[[], bool]",
 ) -> None:
-    """Say hello and what does not work, and start the thread. `declined`: why there is to be no agent. `steered`: the
-    answer to what the options wanted of the collector, if anything."""
-    link = channel.link
-    link.send(wire.HELLO, gauges.hello(0, monotonic_ns()))
-    if declined:
-        link.send(wire.FAILURE, gauges.failure(declined, last=True))
-        return
-    agent = Agent(channel, recorder, own_folder, settings)
+    """Begin, and say what does not work. `channel`: None where there is nobody to speak to, but may be in a forked
+    child. `steered`: the answer to what the options wanted of the collector, if anything."""
+    agent = Agent(channel, recorder, folder, own_folder, settings, is_followed)
     os.register_at_fork(
         before=unharmed(agent.before_fork),
         after_in_parent=unharmed(agent.start),
         after_in_child=unharmed(agent.after_fork_in_child),
     )
+    if channel is None:
+        return
     atexit.register(unharmed(agent.leave))
     untraced = agent.tracer.switch(settings["frames"], settings.get("sample", 0)) if settings.get("frames") else ""
     if steered:
-        link.send(wire.ANSWER, steered)
-    for sentence in filter(None, (failure, untraced)):
-        link.send(wire.FAILURE, gauges.failure(sentence))
+        channel.link.send(wire.ANSWER, steered)
+    for sentence in filter(None, (*sentences, untraced)):
+        channel.link.send(wire.FAILURE, gauges.failure(sentence))
     agent.start()

@@ -129,21 +129,3 @@ class Link:
                 found.append((kind,) + wire.COMMAND.unpack_from(self._in, wire.FRAME.size))
             del self._in[:end]
         return found
-
-
-class Channel:
-    """What the monitor left open for one process of the program: the two ends of the link, and a pipe by which the
-    agent's thread is woken. All of it is inherited under high numbers, so that the agent takes none of the program's.
-
-    LinkLost or OSError when this is not the process that holds it: it does not have the descriptors, or another process
-    has taken the token. (A shell between gctui and Python passes the descriptors on to all its children.)
-    """
-
-    def __init__(self, settings: "dict[str, int]") -> None:
-        found = [Descriptor(settings[name], settings[name + "_inode"]) for name in wire.INHERITED]
-        for descriptor in found:
-            keep_from_children(descriptor)
-        reader, writer, self.wake_reader, self.wake_writer = found
-        if os.read(reader.number, 1) != wire.TOKEN:
-            raise LinkLost("the monitor has gone")
-        self.link = Link(reader, writer)

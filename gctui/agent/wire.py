@@ -80,8 +80,8 @@ COLLECT, RATE, TRACE, SNAPSHOT, RECORD_AGAIN, BURST = range(65, 71)
 SET_ENABLED, SET_THRESHOLDS, FREEZE, UNFREEZE, SET_DEBUG = range(71, 76)
 STEERING = range(SET_ENABLED, SET_DEBUG + 1)
 
-#: UNASKED(most tracebacks, 0 = not at all): while allocations are traced, a snapshot is sent also when the program holds
-#: more than ever before, and one at its end
+#: UNASKED(most tracebacks, 0 = not at all): while allocations are traced, a snapshot is sent also when the program
+#: holds more than ever before, and one at its end
 UNASKED = 80
 
 #: Tracebacks that a snapshot carries; smaller ones come folded.
@@ -145,6 +145,13 @@ THRESHOLDS = ("gc_threshold0", "gc_threshold1", "gc_threshold2")
 GC_SETTINGS = frozenset(THRESHOLDS + ("gc_disable",))
 
 # --- the settings ---------------------------------------------------------------------------------------------------
+
+#: What a process goes by that came in by the door, whatever the settings say that it inherited: there may be hundreds,
+#: so gauges are rare and nothing is traced until the monitor asks for it.
+VISITING = {"interval_ms": 1000, "frames": 0, "unasked": 0, "freeze_after_ms": 0}
+
+#: `follow`: how many generations of children get an agent; from this number on, all.
+ALL_GENERATIONS = 1000
 
 
 def encode_settings(folder: str, numbers: "dict[str, int]") -> str:

@@ -76,7 +76,7 @@ def _place(frame: Frame) -> str:
 
 
 def _settings(settings: SettingsSummary) -> list[str]:
-    """What gctui set, and what is not as it was, whoever set it."""
+    """What gctui set, and what is then not as it was at the start. What the program alone has set is its own affair."""
     ours = [(seconds, one) for seconds, one in settings.changes if one.by == "gctui"]
     lines = [
         f"  gctui set after {units.duration(seconds * 1e9)}: {'; '.join(differences(one.before, one.after))}"
@@ -86,7 +86,7 @@ def _settings(settings: SettingsSummary) -> list[str]:
     if left_out > 0:
         lines.insert(0, f"  gctui set {left_out} other thing{'s' * (left_out > 1)} before, which --summary FILE lists")
     left = differences(settings.at_start, settings.at_end)
-    if left:
+    if ours and left:
         lines.append(f"  at the end not as at the start: {'; '.join(left)}")
     return lines
 

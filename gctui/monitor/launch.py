@@ -28,8 +28,8 @@ class AgentOptions:
     """Time between gauges."""
     tracing: Tracing = UNTRACED
     """From the first allocation on."""
-    follow: bool = True
-    """Whether the program's Python children get an agent as well."""
+    follow: int = wire.ALL_GENERATIONS
+    """How many generations of the program's Python children get an agent as well."""
     keep_callback: bool = False
     """Whether the agent puts its callback back when the program has cleared `gc.callbacks`."""
     collector: StartSettings = UNCHANGED
@@ -113,7 +113,7 @@ def agent_environment(command: Command, options: AgentOptions, folder: str, chan
         "frames": options.tracing.frames,
         "sample": options.tracing.sample_bytes,
         "unasked": wire.MOST_TRACEBACKS if options.tracing.frames else 0,
-        "follow": int(options.follow),
+        "follow": options.follow,
         "keep_callback": int(options.keep_callback),
         **options.collector.numbers(),
     }

@@ -83,8 +83,8 @@ def _parents() -> Iterator[str]:
 
 
 def _remove_abandoned(parent: str) -> None:
-    """Remove the folders of killed sessions: those of this user that are locked by nobody and hold what ours hold. It may
-    be the user who called a folder so."""
+    """Remove the folders of killed sessions: those of this user that are locked by nobody and hold what ours hold. The
+    user may have called another folder so."""
     ours = re.compile(rf"gctui-{os.geteuid()}-[a-z0-9_]{{8}}")
     try:
         with os.scandir(parent) as entries:

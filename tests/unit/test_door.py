@@ -83,8 +83,10 @@ def test_no_more_are_let_in_than_there_is_room(door: Door, tmp_path: Path) -> No
     assert [visitor.channel for visitor in came] == [1, 2, 3]
     came += door.accept(3)
     assert [visitor.channel for visitor in came] == [1, 2, 3, 4, 5]
-    for one in (*ends, *came):
-        one.close()
+    for end in ends:
+        end.close()
+    for visitor in came:
+        visitor.close()
 
 
 def test_a_liar_about_its_number_is_cut_off(guest: Guest) -> None:

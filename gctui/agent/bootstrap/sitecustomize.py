@@ -26,9 +26,7 @@ def _start():
         from _gctui_agent import start, wire
 
         folder, settings = wire.decode_settings(value)
-        if not settings.get("follow", 1):
-            _forget(os.environ, here)
-        start.start(folder, settings, _interpreter())
+        start.start(folder, settings, _interpreter(), here)
     for name in set(sys.modules) - before:
         # A program must not find a module imported that it never imported. Before 3.10 a second atexit would silence
         # the first.
@@ -36,18 +34,6 @@ def _start():
             del sys.modules[name]
     sys.modules.pop("_gctui_agent._native", None)  # a crash dump would name it among the program's extension modules
     sys.path_importer_cache.pop(package, None)
-
-
-def _forget(environ, here):
-    """Leave nothing in the environment for the program's children."""
-    import os
-
-    del environ["GCTUI_AGENT"]
-    rest = [entry for entry in environ.get("PYTHONPATH", "").split(os.pathsep) if entry != here]
-    if any(rest):
-        environ["PYTHONPATH"] = os.pathsep.join(rest)
-    else:
-        environ.pop("PYTHONPATH", None)
 
 
 def _interpreter():

@@ -1,0 +1,81 @@
+"""What leads from one process to the monitor: the inherited pipe, or a connection of its own through the door."""
+
+import os
+from posix import close
+
+from . import wire
+from .link import CLOSED, Descriptor, Link, LinkLost, duplicated_high, keep_from_children
+
+try:
+    from ._native import enter
+except ImportError:
+    enter = None  # type: ignore[assignment]
+
+
+class Channel:
+    """A link, and a pipe by which the agent's thread is woken."""
+
+    def __init__(
+        self, reader: Descriptor, writer: Descriptor, wake_reader: Descriptor, wake_writer: Descriptor
+    ) -> None:
+        self.link = Link(reader, writer)
+        self._wake_reader, self._wake_writer = wake_reader, wake_writer
+        self._read, self._write = os.read, os.write
+
+    def waited_for(self) -> "list[int]":
+        """The numbers to wait for: a command, and a wake. LinkLost when the program has closed one."""
+        if not (self.link.reader.is_ours() and self._wake_reader.is_ours()):
+            raise LinkLost(CLOSED)
+        return [self.link.reader.number, self._wake_reader.number]
+
+    def wake(self) -> None:
+        """Let whoever waits go on."""
+        if self._wake_writer.is_ours():
+            self._write(self._wake_writer.number, b"x")
+
+    def take_wake(self, ready: "list[int]") -> None:
+        """Take in the wake, if it is among what came."""
+        if self._wake_reader.number in ready and self._wake_reader.is_ours():
+            self._read(self._wake_reader.number, 64)
+
+    def close(self) -> None:
+        for descriptor in (self.link.reader, self.link.writer, self._wake_reader, self._wake_writer):
+            descriptor.close()
+
+
+def inherited(settings: "dict[str, int]") -> Channel:
+    """What the monitor left open for one process of the program, under high numbers, so that the agent takes none of
+    the program's.
+
+    LinkLost, OSError or KeyError when this is not the process that holds it: it does not have the descriptors, or
+    another process has taken the token. (A shell between gctui and Python passes the descriptors on to all its
+    children.)
+    """
+    found = [Descriptor(settings[name], settings[name + "_inode"]) for name in wire.INHERITED]
+    for descriptor in found:
+        keep_from_children(descriptor)
+    if os.read(found[0].number, 1) != wire.TOKEN:
+        raise LinkLost("the monitor has gone")
+    return Channel(*found)
+
+
+def visit(folder: str) -> Channel:
+    """A channel of its own, for a process that holds none. LinkLost or OSError where nobody opens, the program may open
+    no more files, or the C part is not there."""
+    if enter is None:
+        raise LinkLost("gctui's C part is not there")
+    numbers = [enter(os.fsencode(folder) + b"/" + wire.DOOR.encode())]
+    try:
+        numbers += os.pipe()
+        for number in numbers[1:]:
+            os.set_blocking(number, False)
+        high = [duplicated_high(number) for number in numbers]
+    finally:
+        for number in numbers:
+            close(number)
+    found = [Descriptor(number) for number in high if number is not None]
+    if len(found) < len(numbers):
+        for descriptor in found:
+            descriptor.close()
+        raise LinkLost("the program may open no more files")
+    return Channel(found[0], found[0], found[1], found[2])

@@ -1,0 +1,103 @@
+"""The agent's one thread: how it begins and ends, above all around the program's forks."""
+
+import os
+from _functools import partial
+from _signal import SIG_BLOCK, pthread_sigmask, valid_signals
+from _thread import allocate_lock, start_new_thread
+from time import monotonic
+
+from .handlers import give_way, unseen
+
+TYPE_CHECKING = False  # `typing` is not to be imported in the observed process
+if TYPE_CHECKING:
+    from typing import Callable
+
+#: Seconds that a fork waits for the thread to be gone.
+FORK_PATIENCE = 0.05
+#: Seconds that a fork waits at the most until the thread counts as one again, as it did before the fork.
+START_PATIENCE = 0.05
+
+
+class Thread:
+    """Runs `body` until `body` finds that it is to stop. All that it calls is bound now, before the program can patch
+    it."""
+
+    def __init__(self, body: "Callable[[], None]", wake: "Callable[[], None]", is_wanted: "Callable[[], bool]") -> None:
+        """`body` raises nothing; `wake` lets it look at `is_stopping`; `is_wanted`: whether there is anything to do."""
+        self._body, self._wake, self._is_wanted = body, wake, is_wanted
+        self.is_stopping = False
+        self._listdir, self._clock = os.listdir, monotonic
+        self._begin = partial(start_new_thread, unseen(self._run))
+        self.renew()
+
+    def renew(self) -> None:
+        """In a forked child the thread is gone, whatever its locks say."""
+        self._running = allocate_lock()  # held while the thread lives
+        self._begun = allocate_lock()  # held until it has begun
+        self._begun.acquire()
+
+    @property
+    def is_running(self) -> bool:
+        return self._running.locked()
+
+    def start(self) -> str:
+        """Start it, unless it runs. Why it could not be started: the program is over its limit of processes.
+
+        Here and in `stop` lock and thread change in one call into C: a signal handler of the program that raised in
+        between would leave the lock held by nobody, and each fork waiting for it.
+        """
+        self.is_stopping = False  # also for a thread that was too busy to stop for a fork: it goes on
+        if not self._is_wanted():
+            return ""
+        no_arguments = {True: ()}.get
+        try:
+            if list(map(self._begin, map(no_arguments, filter(None, map(self._running.acquire, (False,)))))):
+                self._begun.acquire(True, START_PATIENCE)
+        except RuntimeError as error:
+            trace = error.__traceback__
+            if trace is None or trace.tb_next is not None:
+                raise  # a handler's
+            self._running.release()
+            return "%s: %s" % (type(error).__name__, error)
+        return ""
+
+    def _run(self) -> None:
+        pthread_sigmask(SIG_BLOCK, valid_signals())  # they belong to the program's own threads
+        if self._begun.locked():
+            self._begun.release()
+        again = True
+        while again:
+            try:
+                self._body()
+            finally:
+                self._running.release()
+            # It may have been told to go on when it had just stopped.
+            again = not self.is_stopping and self._is_wanted() and self._running.acquire(False)
+
+    def stop(self, patience: float) -> bool:
+        """Ask it to end and wait for it, `patience` seconds at the most. True when it has ended."""
+        self.is_stopping = True
+        try:
+            self._wake()
+        except OSError as error:
+            give_way(error)
+        release: "Callable[..., None]" = self._running.__exit__  # takes arguments: from 3.15 on, just three
+        acquired = filter(None, map(self._running.acquire, (True,), (patience,)))
+        return bool(list(map(release, acquired, (None,), (None,))))
+
+    def before_fork(self) -> None:
+        """From 3.12 on a fork with more than one thread warns, and the kernel counts the thread until it is really
+        gone."""
+        if not self._is_wanted() or not self._running.locked():
+            return
+        end, threads = self._clock() + FORK_PATIENCE, self._count()
+        if self.stop(FORK_PATIENCE):
+            while self._count() >= threads > 1 and self._clock() < end:
+                pass
+
+    def _count(self) -> int:
+        try:
+            return len(self._listdir("/proc/self/task"))
+        except OSError as error:
+            give_way(error)
+            return 0
