@@ -283,6 +283,8 @@ class Answer:
     sample_bytes: int = 0
     burst_ms: int = 0
     """How long every allocation is traced, milliseconds; 0: it is no burst."""
+    order: int = 0
+    """Which of `wire.STEERING`; 0: none, or what an option wanted at the start."""
     before: CollectorSettings | None = None
     """Of the collector, when its settings were to be changed; None when that was not even tried."""
     after: CollectorSettings | None = None

@@ -94,6 +94,15 @@ def differences(before: CollectorSettings, after: CollectorSettings) -> tuple[st
     return tuple("{} {} → {}".format(*words[name]) for name in changed(before, after))
 
 
+def unchanged(settings: CollectorSettings, order: int) -> str:
+    """In words, that one of `wire.STEERING` found nothing to change: 'thresholds were 2000, 10, 10 already'."""
+    return {
+        wire.SET_ENABLED: f"automatic collection was {on_off(settings.enabled)} already",
+        wire.SET_THRESHOLDS: f"thresholds were {numbers(settings.thresholds)} already",
+        wire.SET_DEBUG: f"debug flags were {flags(settings.debug_flags)} already",
+    }.get(order, f"{settings.frozen:,} objects are frozen, as before")
+
+
 def on_off(enabled: bool) -> str:
     return "on" if enabled else "off"
 

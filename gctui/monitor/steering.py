@@ -83,6 +83,7 @@ class SteeringSession:
                 answer.command,
                 "steer",
                 answer.error,
+                order=answer.order,
                 freed=answer.freed,
                 uncollectable=answer.uncollectable,
                 pause_ns=answer.pause_ns,

@@ -8,7 +8,7 @@ import signal
 from gctui.monitor import units
 from gctui.monitor.collectors import words
 from gctui.monitor.model import Allocations, Answer, Losses, Program, Running, Snapshot
-from gctui.monitor.settings import differences
+from gctui.monitor.settings import differences, unchanged
 from gctui.monitor.terminal_text import printable
 from gctui.monitor.tracing import Tracing
 
@@ -94,8 +94,9 @@ def steered(answer: Answer) -> str:
     """What a change of the collector's settings came to."""
     if answer.error:
         return f"Settings not changed: {printable(answer.error)}"
-    found = differences(answer.before, answer.after) if answer.before and answer.after else ()
-    text = "; ".join(found) or "nothing changed: it is so already"
+    if answer.before is None or answer.after is None:
+        return "Settings changed, but not told how"
+    text = "; ".join(differences(answer.before, answer.after)) or unchanged(answer.after, answer.order)
     if answer.pause_ns:
         freed = f"{answer.freed:,} object{'s' * (answer.freed != 1)}"
         text = f"collected in {units.duration(answer.pause_ns)}, {freed} freed; {text}"

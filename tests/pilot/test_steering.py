@@ -10,6 +10,7 @@ from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Checkbox, Input, Label
 
+from gctui.agent import wire
 from gctui.monitor.model import Answer, Snapshot
 from gctui.monitor.settings import CollectorSettings
 from gctui.ui.screens.debug_flags import DebugFlagsScreen
@@ -275,3 +276,10 @@ async def test_where_nothing_can_be_set_each_key_says_why(key: str, interpreter:
     async with opened(FakeSession(replace(snapshot, agent=agent))) as pilot:
         await pilot.press(key)
         assert "Nothing to set" in main(pilot).note.text and words in main(pilot).note.text
+
+
+async def test_what_is_so_already_is_said() -> None:
+    session = answering(SETTINGS, order=wire.SET_THRESHOLDS)
+    async with opened(session) as pilot:
+        await pilot.press("t", "enter")
+        await said(pilot, "Thresholds were 700, 10, 10 already")

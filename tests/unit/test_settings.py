@@ -19,6 +19,7 @@ from gctui.monitor.settings import (
     differences,
     flags,
     to_restore,
+    unchanged,
 )
 
 BASE = CollectorSettings(True, (2000, 10, 10), 0, 375)
@@ -43,6 +44,16 @@ def but(**changes: Any) -> CollectorSettings:
 )
 def test_differences_in_words(after: CollectorSettings, words: tuple[str, ...]) -> None:
     assert differences(BASE, after) == words
+
+
+def test_nothing_to_change_is_said_too() -> None:
+    assert [unchanged(BASE, order) for order in wire.STEERING] == [
+        "automatic collection was on already",
+        "thresholds were 2000, 10, 10 already",
+        "375 objects are frozen, as before",
+        "375 objects are frozen, as before",
+        "debug flags were none already",
+    ]
 
 
 def test_flags_without_a_name_are_a_number() -> None:
