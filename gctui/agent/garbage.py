@@ -17,23 +17,34 @@ from .still import run
 
 TYPE_CHECKING = False  # `typing` is not to be imported in the observed process
 if TYPE_CHECKING:
-    from typing import Any, Set
+    from typing import Any, Callable, Iterable, Iterator, Set
 
 #: Types that are named, largest first; the others are added up.
 MOST_TYPES = 100
 #: Objects that are worked on in one call into C.
 PIECE = 5000
 #: Objects that may be part of a loop: all, or of more so many pieces spread over them, since each costs 60 bytes.
-MOST_KNOWN = 200_000
+MOST_KNOWN = 100_000
 #: Objects of a type that a loop is looked for through, and no further one is begun after so long, nanoseconds.
 MOST_TRIES, MOST_TIME = 5, 200_000_000
 #: Objects whose allocation is looked up, of all types together.
 MOST_TRACED = 2000
 
 
-def look(found: "list[Any]") -> str:
-    """The members of the answer, in JSON, that say what there is."""
-    groups = _by_type(found)
+class GivenUp(Exception):
+    """Somebody waits for the thread."""
+
+
+def look(found: "list[Any]", is_stopping: "Callable[[], bool]") -> str:
+    """The members of the answer, in JSON, that say what there is. Raises `GivenUp` soon after `is_stopping`."""
+
+    def pieces(things: "list[Any]", step: int = PIECE) -> "Iterator[list[Any]]":
+        for at in range(0, len(things), step):
+            if is_stopping():
+                raise GivenUp
+            yield things[at : at + PIECE]
+
+    groups = _by_type(pieces(found))
     sizer_of = sizers()
     rows = []
     for group in groups.values():
@@ -41,11 +52,14 @@ def look(found: "list[Any]") -> str:
         module, name = type_name(kind)
         if not is_ours(module):
             sizer, size = sizer_of.get(id(kind), size_of), len(group) * header(kind)
-            for at in range(0, len(group), PIECE):
-                size += sum(map(sizer, group[at : at + PIECE]))
+            for piece in pieces(group):
+                size += sum(map(sizer, piece))
             rows.append((size, module, name, group))
     rows.sort(key=_size_first, reverse=True)
-    known = _known(found)
+    # Objects of one loop mostly lie side by side, being of one age.
+    known = set()  # type: set[int]
+    for piece in pieces(found, PIECE * max(1, -(-len(found) // MOST_KNOWN))):
+        known.update(map(id, piece))
     files = {}  # type: dict[str, int]
     types = []
     named = rows[:MOST_TYPES]
@@ -53,6 +67,8 @@ def look(found: "list[Any]") -> str:
     sites = [_site(row[3], share, files) for row, share in zip(named, shares)]  # before the loops, which make objects
     until = monotonic_ns() + MOST_TIME
     for (size, module, name, group), site in zip(named, sites):
+        if is_stopping():
+            raise GivenUp
         tries, loop = _loop(group, known) if monotonic_ns() < until else (0, "")
         types.append(
             '{"module":%s,"name":%s,"count":%d,"size":%d,%s,"tries":%d,"loop":[%s]}'
@@ -69,24 +85,14 @@ def _size_first(row: "tuple[int, str, str, Any]") -> "tuple[int, str, str]":
     return row[:3]
 
 
-def _by_type(found: "list[Any]") -> "dict[Any, list[Any]]":
+def _by_type(pieces: "Iterable[list[Any]]") -> "dict[Any, list[Any]]":
     """The objects by their type, or by its id, which is slower under tracing."""
     groups = defaultdict(list)  # type: dict[Any, list[Any]]
     are_keys = can_be_keys()
-    for at in range(0, len(found), PIECE):
-        piece = found[at : at + PIECE]
+    for piece in pieces:
         keys = map(type, piece) if are_keys else map(id, map(type, piece))  # type: Any
         run(map(list.append, map(groups.__getitem__, keys), piece))
     return groups
-
-
-def _known(found: "list[Any]") -> "set[int]":
-    """The ids among which loops are looked for. Objects of one loop mostly lie side by side, being of one age."""
-    known = set()  # type: set[int]
-    every = max(1, -(-len(found) // MOST_KNOWN))
-    for at in range(0, len(found), PIECE * every):
-        known.update(map(id, found[at : at + PIECE]))
-    return known
 
 
 def _shares(counts: "list[int]", room: int) -> "list[int]":

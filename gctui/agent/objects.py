@@ -8,12 +8,14 @@ from .shown import shown
 
 TYPE_CHECKING = False  # `typing` is not to be imported in the observed process
 if TYPE_CHECKING:
-    from typing import Sequence
+    from typing import Callable, Sequence
 
 
-def answer(kind: int, number: int, first: int, second: int, roots: "Sequence[object]") -> bytes:
+def answer(
+    kind: int, number: int, first: int, second: int, roots: "Sequence[object]", is_stopping: "Callable[[], bool]"
+) -> bytes:
     """What `kind`, one of `wire.ABOUT_OBJECTS`, is answered with. `roots`: what is gctui's and cannot be reached from
-    its modules."""
+    its modules. `is_stopping`: whether the thread is waited for, by a fork or the program's end."""
     try:
         if kind == wire.CENSUS:
             return census(number, roots)
@@ -22,7 +24,7 @@ def answer(kind: int, number: int, first: int, second: int, roots: "Sequence[obj
         if kind == wire.REFERRERS:
             return referrers(number, first, second, roots)
         if kind == wire.PROBE:
-            return cycles(number)
+            return cycles(number, is_stopping)
         return shown(number, first, second)
     except Exception as error:  # no memory, or an object that changed in the middle: the agent goes on
         return ('{"command":%d,"error":%s}' % (number, wire.quote(type(error).__name__))).encode()

@@ -4,7 +4,8 @@ DEBUG_SAVEALL makes the collector put what it would free into `gc.garbage`. Fina
 references run in that first collection, as in every other, and not again in the second one. Each collection is one call
 into C with the collector off and the flags as they were before and after, so that nothing of the program finds them
 changed but what those finalizers and callbacks run. Between the two, the garbage hangs on one list of ours and on the
-variables of the look.
+variables of the look. A child forked in that time would keep it for ever, since no thread of ours goes on there: so the
+look is given up when a fork waits, and the list emptied in the child.
 """
 
 import gc
@@ -12,10 +13,11 @@ from _functools import partial
 from _operator import sub
 from gc import DEBUG_SAVEALL, collect, enable, get_debug, get_stats, is_tracked, set_debug
 from itertools import chain, islice, repeat, starmap
+from os import register_at_fork
 from time import monotonic_ns
 
 from . import wire
-from .garbage import look
+from .garbage import GivenUp, look
 from .kinds import type_name
 from .still import run, with_the_collector_off
 
@@ -29,25 +31,31 @@ MOST_ENTRIES, MOST_STUCK = 100_000, 50
 #: The collector's own list, if it was there when the agent came: a program that replaces `gc.garbage` only hides it.
 _garbage = gc.garbage
 
+#: What the first collection found, until the second.
+_found = []  # type: list[Any]
+register_at_fork(after_in_child=_found.clear)
+
 #: What the probes have added to `gc.get_stats()`: collections, collected and uncollectable, by generation.
 added = [[0, 0, 0], [0, 0, 0], [0, 0, 0]]
 
 
-def cycles(number: int) -> bytes:
-    """The answer to PROBE."""
+def cycles(number: int, is_stopping: "Callable[[], bool]") -> bytes:
+    """The answer to PROBE. `is_stopping`: whether a fork or the program's end waits for this thread."""
     began = monotonic_ns()
     reason = _why_not()
     if reason:
         return _refused(number, reason)
-    found, said, error = [], "", ""  # type: list[Any], str, str
-    saving = _Collection(found, saves=True)
+    said = error = ""
+    saving = _Collection(_found, saves=True)
     if not saving.has_run:
         return _refused(number, "another thread's collection was under way, and only one can be at a time")
     try:
-        said = look(found)
+        said = look(_found, is_stopping)
+    except GivenUp:
+        error = "it was given up, because the program forked or came to its end"
     except Exception as raised:  # no memory: what was found is freed all the same
         error = type(raised).__name__
-    freeing = _Collection(found, saves=False)
+    freeing = _Collection(_found, saves=False)
     if error:
         return _refused(number, error)
     return (

@@ -363,6 +363,38 @@ def test_garbage_leads_to_where_it_was_allocated(python: Python, tmp_path: Path)
     assert node.through in (("list", "dict") if python.version[:2] == (3, 11) else ("",))
 
 
+FORKING = """
+class Node: pass
+def make():
+    for _ in range(2000):
+        one = Node(); one.me = one
+bad = number = 0
+gc.disable()
+open(os.path.join(folder, "forking.reached"), "w").close()
+while not os.path.exists(os.path.join(folder, "forking")):
+    make()
+    pid = os.fork()
+    if pid == 0:
+        gc.collect()
+        os._exit(any(type(one) is Node for one in gc.get_objects()))
+    bad += os.waitpid(pid, 0)[1] != 0
+    number += 1
+say(bad, number > 0)
+step("end")
+"""
+
+
+def test_a_forked_child_does_not_keep_the_garbage(python: Python, tmp_path: Path) -> None:
+    with guest(python.path, FORKING, tmp_path) as program:
+        program.reach("forking")
+        for _ in range(20):
+            read = program.answer(program.session.probe_cycles(), object)  # type: ignore[type-var]
+            assert isinstance(read, Cycles) or "forked" in read.error  # type: ignore[attr-defined]
+        program.go_on("forking")
+        program.reach("end")
+        assert program.said() == ["0 True"]
+
+
 RUNNING = """
 class Node: pass
 stop = False
