@@ -135,8 +135,17 @@ def test_on_a_free_threaded_build_every_collection_is_full() -> None:
     def tick(second: int) -> Snapshot:
         return replace(at(second), agent=replace(BASE.agent, collector="free-threaded"))
 
-    assert found("long-full", seen(30, tick, collections)) is not None
+    said = found("long-full", seen(30, tick, collections))
+    assert said is not None and said.remedy == "f collects and freezes what stays, t raises threshold 0."
     assert found("long-full", seen(30, collections=collections)) is None
+
+
+def test_no_threshold_starts_full_collections_of_the_incremental_collector() -> None:
+    def tick(second: int) -> Snapshot:
+        return replace(at(second), agent=replace(BASE.agent, collector="incremental"))
+
+    said = found("long-full", seen(30, tick, [full(second) for second in (10, 14, 18)]))
+    assert said is not None and said.remedy == "f collects and freezes what stays."
 
 
 # --- share of time

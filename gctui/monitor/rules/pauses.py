@@ -13,7 +13,6 @@ from gctui.monitor.rules.recent import QUIET_NS, Recent
 from gctui.monitor.rules.rule import Found, Limit, Rule
 
 WINDOW_S = 60.0
-FREEZE = "f collects and freezes what stays, t raises threshold 2"
 #: So many full collections are looked at, the latest: what came before a cure is soon forgotten.
 LATEST = 3
 
@@ -21,9 +20,11 @@ LONG_NS = Limit(100_000_000, 80_000_000)
 SHARE = Limit(0.05, 0.04)
 #: What `Snapshot.paused_share` looks back.
 SHARE_WINDOW_NS = 10_000_000_000
+#: Shorter full collections are no matter, whatever they free.
 WORTH_NS = Limit(40_000_000, 30_000_000)
 #: Nanoseconds of a full collection per object that it freed. A collection looks at about 10 objects in a microsecond.
 USELESS_NS_PER_OBJECT = Limit(100_000, 50_000)
+#: Of the last minute, in at least so many collections that the program asked for.
 PROGRAM_SHARE = Limit(0.01, 0.007)
 PROGRAM_LEAST = 5
 
@@ -34,12 +35,19 @@ def _latest_full(recent: Recent) -> list[Collection]:
     return found[-LATEST:] if len(found) >= LATEST else []
 
 
-def _cure(full: Sequence[Collection]) -> str:
+def _freeze(recent: Recent) -> str:
+    """Freezing, or the threshold that has to be passed before a full collection, where there is one."""
+    called = words(recent.snapshot.agent.collector)
+    thresholds = [number for number in sorted(called.full) if called.counted[number]]
+    return "f collects and freezes what stays" + (f", t raises threshold {thresholds[0]}." if thresholds else ".")
+
+
+def _cure(recent: Recent, full: Sequence[Collection]) -> str:
     """What makes full collections shorter, going by whether they visit what lives on or free garbage."""
     if not full:
         return "None of those was automatic: gc.collect() was called."
     if _ns_per_object(full) >= USELESS_NS_PER_OBJECT.off:
-        return f"{FREEZE}."
+        return _freeze(recent)
     return "c says what the garbage is; lower thresholds (t) do less at a time."
 
 
@@ -62,7 +70,7 @@ def long_full(recent: Recent, before: bool) -> Found | None:
     return Found(
         f"Each full collection stops the program for about {units.duration(median(pauses))}: "
         f"{len(found)} of them in the last {_span(recent, found)}.",
-        _cure(found),
+        _cure(recent, found),
     )
 
 
@@ -76,7 +84,7 @@ def useless_full(recent: Recent, before: bool) -> Found | None:
     return Found(
         f"The last {len(found)} full collections took {units.duration(pause)} and freed "
         f"{freed:,} object{'s' * (freed != 1)}: the heap lives on.",
-        f"{FREEZE}.",
+        _freeze(recent),
     )
 
 
@@ -92,7 +100,7 @@ def share(recent: Recent, before: bool) -> Found | None:
     most = max(range(3), key=spent.__getitem__) if any(spent) else 0
     called = words(recent.snapshot.agent.collector)
     where = f", most of it in collections of {called.names[most]}" if any(spent) else ""
-    remedy = _cure(recent.full_within(WINDOW_S)) if most in called.full and any(spent) else _raise_first(recent)
+    remedy = _cure(recent, recent.full_within(WINDOW_S)) if most in called.full and any(spent) else _raise_first(recent)
     return Found(f"The collector took {units.percent(part)} of the last 10 s{where}.", remedy)
 
 

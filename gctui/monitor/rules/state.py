@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 
 from gctui.monitor import units
+from gctui.monitor.collectors import words
 from gctui.monitor.rules.recent import Recent
 from gctui.monitor.rules.rule import Found, Limit, Rule
 
@@ -26,10 +27,11 @@ def starved(recent: Recent, before: bool) -> Found | None:
     if not SEEN.is_passed(len(passed), before):
         return None
     times = f"{units.count(max(passed))} objects, {max(passed) / threshold:.0f} times threshold 0"
+    young = words(recent.snapshot.agent.collector).names[0]
     if not gauges.enabled:
-        return Found(f"The collector is off, and generation 0 is at {times}.", "2 collects once, d turns it on.")
+        return Found(f"The collector is off, and {young} is at {times}.", "2 collects once, d turns it on.")
     return Found(
-        f"Generation 0 came to {times}: the collector gets no turn, as within one long call into C.",
+        f"{young[0].upper()}{young[1:]} came to {times}: the collector gets no turn, as within one long call into C.",
         "Look at the triggers in the log for the call, and give it less at a time.",
     )
 
