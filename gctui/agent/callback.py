@@ -57,7 +57,8 @@ def make_callback(main: bool, own_folder: str) -> "Tuple[Record, RecordInto, Cou
     """The callback, the function that makes it record into a ring file, and the one that counts a lost child in the
     present ring. Closure cells are the fastest names there are."""
     buffer, words = bytearray(), memoryview(b"")
-    started = number = asked = 0
+    started = number = 0
+    asked = is_doubtful = False
     sites = {}  # type: dict[int, int]
     known = sites.get  # no exception for a new site: its traceback would be objects for the collector to count
     kept_code = []  # type: list[object]
@@ -66,21 +67,23 @@ def make_callback(main: bool, own_folder: str) -> "Tuple[Record, RecordInto, Cou
     running, written, no_site, first_site = wire.RUNNING, wire.WRITTEN, wire.NO_SITE, wire.FIRST_SITE
     generation_bits, by_program = wire.GENERATION_BITS, wire.BY_PROGRAM
     candidates, most_candidates = wire.CANDIDATES, wire.MOST_CANDIDATES
-    tells_more = sys.hexversion >= 0x030F0000
+    tells_more, collects_late = sys.hexversion >= 0x030F0000, sys.hexversion >= 0x030C0000
     is_enabled, get_count, get_threshold = gc.isenabled, gc.get_count, gc.get_threshold
     clock, thread, frame_at, identity = monotonic_ns, get_ident, sys._getframe, id
     signalled_again = again
 
     def record(phase: str, info: "dict[str, int]", signal: "Again | None" = None) -> None:
-        nonlocal started, number, asked
+        nonlocal started, number, asked, is_doubtful
         try:  # this must be the first statement: see run_no_handlers_on_entry
             if phase == "start":
                 started = clock()
                 words[running] = started << 2 | info["generation"]
-                asked = 0
-                if info["generation"] == 2:  # begun by itself only when the count has passed the threshold
-                    threshold = get_threshold()[0] if is_enabled() else 0
-                    asked = by_program if threshold == 0 or get_count()[0] <= threshold else 0
+                asked, is_doubtful = info["generation"] == 2, False
+                if asked and is_enabled():  # of its own accord only when the counts have passed the thresholds
+                    (zeroth, _, second), (most_zeroth, _, most_second) = get_count(), get_threshold()
+                    asked = most_zeroth == 0 or second <= most_second
+                    is_doubtful = collects_late and not asked  # by now the count may have sunk again
+                    asked = asked or zeroth <= most_zeroth
                 return
             pause, what = clock() - started, info["generation"] & generation_bits
             try:
@@ -91,9 +94,9 @@ def make_callback(main: bool, own_folder: str) -> "Tuple[Record, RecordInto, Cou
                 key = identity(frame.f_code) << 20 | frame.f_lasti
                 found = known(key)
                 site = add_site(key, frame) if found is None else found
+                if asked and site >= first_site and (not is_doubtful or "collect" in frame.f_code.co_names):
+                    what |= by_program
                 del frame  # it would keep the program's locals alive
-                if asked and site >= first_site:
-                    what |= asked
             if tells_more:
                 pause = int(info.get("duration", 0) * 1e9) or pause
                 what |= min(info.get("candidates", -1) + 1, most_candidates) << candidates

@@ -52,19 +52,24 @@ static const char *const constants[] = {
     "PROBE_SITE", "FIRST_SITE", "GENERATION_BITS", "BY_PROGRAM", "CANDIDATES", "MOST_CANDIDATES",
 };
 
+/* For a collection: nobody but the interpreter itself, or whoever called gc.collect(). */
+typedef enum { NOBODY, SOMEBODY_PERHAPS, SOMEBODY } Asked;
+
 typedef struct {
     PyObject_HEAD
     vectorcall_function vectorcall;
     Layout layout;
     uint64_t *ring; /* NULL: nothing is recorded */
     char *ours;     /* one page that the kernel empties in a forked child, however it was forked: the ring is not its */
-    uint64_t started, number, asked; /* asked: BY_PROGRAM where somebody called gc.collect() */
+    uint64_t started, number;
+    Asked asked;
     PyObject *spares[2];
-    PyObject *generation, *collected, *uncollectable, *f_code, *co_filename, *function_name;
+    PyObject *generation, *collected, *uncollectable, *f_code, *co_filename, *co_names, *function_name;
     PyObject *candidates, *duration; /* NULL before 3.15, which is the first that tells them */
     PyObject *is_enabled, *get_count, *get_threshold; /* of the module gc */
     PyObject *own_folder;
     int frames_are_made; /* 3.11+: a frame object is made when it is asked for */
+    int collects_late;   /* 3.12+: not in the allocation that passes the threshold, but soon after it */
     int site_count;
     Place places[SLOTS];
 } Callback;
@@ -130,28 +135,47 @@ ask(PyObject *function)
     return PyCFunction_GetFunction(function)(PyCFunction_GetSelf(function), NULL);
 }
 
-/* The first of the three numbers that it returns. */
-static long
-first_of(PyObject *function)
+/* The three numbers that it returns. */
+static void
+ask_three(PyObject *function, long three[3])
 {
-    PyObject *three = ask(function);
-    PyObject *first = three != NULL && PyTuple_Check(three) ? PyTuple_GetItem(three, 0) : NULL;
-    long number = first == NULL ? -1 : PyLong_AsLong(first);
-    Py_XDECREF(three);
-    return number;
+    PyObject *told = ask(function);
+    for (int at = 0; at < 3; at++)
+        three[at] = told == NULL ? 0 : PyLong_AsLong(PyTuple_GetItem(told, at));
+    Py_XDECREF(told);
 }
 
-/* Whether the collection that starts now was asked for. The interpreter begins one of its own accord only when the count
-of generation 0 has passed its threshold. */
-static int
-is_asked(Callback *self)
+/* Whether somebody has called for the full collection that starts now. The interpreter begins one of its own accord only
+when the counts of generations 0 and 2 have passed their thresholds. From 3.12 on it waits for a place where it can be
+interrupted, and by then the count of generation 0 may have sunk again, which is the doubt. */
+static Asked
+who_asks(Callback *self)
 {
+    long counts[3], thresholds[3];
     if (self->is_enabled == NULL || self->get_threshold == NULL || self->get_count == NULL)
-        return 0;
+        return NOBODY;
     PyObject *enabled = ask(self->is_enabled);
-    long threshold = enabled == Py_True ? first_of(self->get_threshold) : 0;
     Py_XDECREF(enabled);
-    return threshold == 0 || first_of(self->get_count) <= threshold;
+    ask_three(self->get_threshold, thresholds);
+    ask_three(self->get_count, counts);
+    if (enabled != Py_True || thresholds[0] == 0 || counts[2] <= thresholds[2])
+        return SOMEBODY;
+    return counts[0] > thresholds[0] ? NOBODY : self->collects_late ? SOMEBODY_PERHAPS : SOMEBODY;
+}
+
+/* Whether the code that runs now has the word `collect` in it, as a call has. */
+static int
+names_collect(Callback *self)
+{
+    int is_there = 0;
+    PyFrameObject *frame = PyEval_GetFrame();
+    PyObject *code = frame == NULL ? NULL : PyObject_GetAttr((PyObject *)frame, self->f_code);
+    PyObject *names = code == NULL ? NULL : PyObject_GetAttr(code, self->co_names);
+    for (Py_ssize_t at = 0; names != NULL && !is_there && at < PyTuple_Size(names); at++)
+        is_there = PyUnicode_CompareWithASCIIString(PyTuple_GetItem(names, at), "collect") == 0;
+    Py_XDECREF(names);
+    Py_XDECREF(code);
+    return is_there;
 }
 
 /* --- where the program is ------------------------------------------------------------------------------------------ */
@@ -269,7 +293,7 @@ static void
 start(Callback *self, PyObject *info)
 {
     uint64_t generation = field(info, self->generation);
-    self->asked = generation == 2 && is_asked(self) ? (uint64_t)self->layout.by_program : 0;
+    self->asked = generation == 2 ? who_asks(self) : NOBODY;
     if (self->frames_are_made)
         self->spares[0] = make_spare();
     if (generation == 2) /* which empties the free list that `info` comes from otherwise */
@@ -287,9 +311,11 @@ stop(Callback *self, PyObject *info)
     store(record + 7, 0);
     record[0] = self->started;
     record[1] = pause;
+    record[2] = (field(info, self->generation) & (uint64_t)layout->generation_bits) | told_candidates(self, info);
     /* At its end the interpreter collects too, without any code of the program. */
-    record[2] = (field(info, self->generation) & (uint64_t)layout->generation_bits)
-                | (site >= (uint64_t)layout->first_site ? self->asked : 0) | told_candidates(self, info);
+    if (self->asked != NOBODY && site >= (uint64_t)layout->first_site
+        && (self->asked == SOMEBODY || names_collect(self)))
+        record[2] |= (uint64_t)layout->by_program;
     record[3] = field(info, self->collected);
     record[4] = field(info, self->uncollectable);
     record[5] = (uint64_t)PyThread_get_thread_ident();
@@ -422,11 +448,13 @@ callback_new(PyTypeObject *type, PyObject *arguments, PyObject *names)
     self->own_folder = own_folder;
     version = PySys_GetObject("hexversion"); /* borrowed */
     self->frames_are_made = version != NULL && PyLong_AsLong(version) >= 0x030b0000;
+    self->collects_late = version != NULL && PyLong_AsLong(version) >= 0x030c0000;
     self->generation = PyUnicode_InternFromString("generation");
     self->collected = PyUnicode_InternFromString("collected");
     self->uncollectable = PyUnicode_InternFromString("uncollectable");
     self->f_code = PyUnicode_InternFromString("f_code");
     self->co_filename = PyUnicode_InternFromString("co_filename");
+    self->co_names = PyUnicode_InternFromString("co_names");
     self->function_name = PyUnicode_InternFromString(self->frames_are_made ? "co_qualname" : "co_name");
     if (version != NULL && PyLong_AsLong(version) >= 0x030f0000) {
         self->candidates = PyUnicode_InternFromString("candidates");
@@ -455,7 +483,7 @@ callback_dealloc(PyObject *object)
     PyObject *held[] = {
         self->spares[0], self->spares[1],   self->generation,    self->collected, self->uncollectable,
         self->f_code,    self->co_filename, self->function_name, self->own_folder,
-        self->duration,  self->candidates,  self->is_enabled,    self->get_count, self->get_threshold,
+        self->co_names,  self->duration,    self->candidates,  self->is_enabled,    self->get_count, self->get_threshold,
     };
     for (size_t at = 0; at < sizeof(held) / sizeof(*held); at++)
         Py_XDECREF(held[at]);
