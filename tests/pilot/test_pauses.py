@@ -114,6 +114,17 @@ async def test_no_collection_is_said() -> None:
         assert isinstance(pilot.app.screen, PausesScreen)
 
 
+@pytest.mark.parametrize("size", [(160, 48), (80, 24), (40, 10)])
+async def test_without_an_agent_no_figure_is_made_up(size: tuple[int, int]) -> None:
+    base = make_snapshot(pauses=InterpreterHistory(0, NOW - SECOND).pauses, log=FakeLog([]))
+    zero, one, two = (replace(each, pauses=replace(each.pauses, events=0)) for each in base.generations)
+    agent = replace(base.agent, state="absent", reason="'sleep' is not Python.")
+    async with opened(FakeSession(replace(base, agent=agent, generations=(zero, one, two))), size) as pilot:
+        await pilot.press("x")
+        await shows(pilot, "Nothing is known of pauses:", "Python.")
+        assert "throughput" not in screen_text(pilot)
+
+
 async def test_sort_and_filter_hold() -> None:
     async with opened(size=(160, 48)) as pilot:
         await pilot.press("x")

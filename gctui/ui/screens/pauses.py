@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from gctui.monitor import units
 from gctui.monitor.collectors import words
 from gctui.monitor.model import Snapshot
 from gctui.monitor.pauses import PauseFigures, Span
+from gctui.monitor.terminal_text import printable
 from gctui.monitor.trigger_rows import TriggerRow, matching_triggers, trigger_rows
 from gctui.ui.ration import Ration
 from gctui.ui.renderables.pause_figures import HEIGHT, NAMES, SIDE_BY_SIDE, SpanFigures, figures_lines
@@ -144,11 +146,14 @@ class PausesScreen(Following):
             number = figures.all.longest_number
             is_held = number is not None and log.first <= number < log.end
             longest.append(SpanFigures(figures, log[number] if number is not None and is_held else None))
-        started = self._latest.program.started_ns
-        part.show_lines(figures_lines(longest, self._span, started, part.size.width))
+        started, width = self._latest.program.started_ns, part.size.width
+        if self._unknown:
+            part.show_lines([Content(f" {line}") for line in textwrap.wrap(self._unknown, width - 2)])
+        else:
+            part.show_lines(figures_lines(longest, self._span, started, width))
         name = "Pauses" if len(found) > 1 else f"Pauses of the {NAMES[self._span]}"
         parts = [name, missed_title(found[self._span]), clock_title(self._latest.agent.python)]
-        part.set_title(title_line(parts, part.size.width))
+        part.set_title(title_line(parts, width))
 
     def _show_histogram(self, part: DrawnPart, figures: PauseFigures) -> None:
         labels = words(self._latest.agent.collector).short
@@ -169,10 +174,22 @@ class PausesScreen(Following):
             self._title = title
             table.border_title = Content(title)
 
+    @property
+    def _unknown(self) -> str:
+        """Why nothing is known of any pause, which is not that there was none; empty where something is."""
+        agent = self._latest.agent
+        if agent.state in ("waiting", "absent") and not self._has_any:
+            return f"Nothing is known of pauses: {printable(agent.reason) or 'the agent has not answered.'}"
+        return ""
+
+    @property
+    def _has_any(self) -> bool:
+        return any(one.pauses.events for one in self._latest.generations)
+
     def _nothing(self) -> str:
-        if self._span == "minute" and any(one.pauses.events for one in self._latest.generations):
+        if self._span == "minute" and self._has_any:
             return "No collection in the last minute."
-        return "No collection yet."
+        return "No collection is known." if self._unknown else "No collection yet."
 
     @on(Table.Selected, "#triggers")
     def _open(self, message: Table.Selected) -> None:
