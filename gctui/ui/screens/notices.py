@@ -77,8 +77,12 @@ class NoticesScreen(Following):
 
     def follow(self, snapshot: Snapshot) -> None:
         self._latest = snapshot
-        if self.is_mounted:  # a tick can come before
+        if self.is_seen:
             self._show_all(snapshot)
+
+    def on_screen_resume(self) -> None:
+        if self.is_seen:
+            self._show_all(self._latest)
 
     def _show_all(self, snapshot: Snapshot) -> None:
         began = snapshot.program.started_ns
