@@ -32,7 +32,7 @@ SETTINGS = ("5000,10,10", "50000,20,20", "freeze", "off")
 AFTER_S = 6.0
 SPANS_S = {"stall": 25.0, "cycles": 45.0, "relay": 10.0}
 #: What the change itself takes is left out.
-SETTLED_S = 0.5
+SETTLED_S = 1.0
 STEERED = Path(__file__).parent / "programs" / "steered.py"
 
 

@@ -23,6 +23,8 @@ from gctui.monitor.what_if_model import (
 MINUTE_S = 60.0
 #: Of what a garbage object takes with it when it is freed, bytes, where that was not measured.
 ASSUMED_GARBAGE_BYTES = 200.0
+#: Collections per minute. What comes more seldom than once an hour is not waited for.
+SELDOM = 1 / 60
 #: Fewer collections, or full ones, than this in the span say little.
 FEW, FEW_FULL = 3, 2
 
@@ -97,7 +99,7 @@ def _outlook(basis: Basis, then: Course, growth: float | None, caveat: str) -> O
     """What the thresholds start and what the program asks for, together."""
     rates = [rate * MINUTE_S for rate in then.rates]
     totals = [rate * pause for rate, pause in zip(rates, then.pauses_ns, strict=True)]
-    longest = [pause for pause, rate in zip(then.longest_ns, rates, strict=True) if rate]
+    longest = [pause for pause, rate in zip(then.longest_ns, rates, strict=True) if rate >= SELDOM]
     if basis.asked:
         rates[2] += basis.asked * MINUTE_S / basis.span_s
         totals[2] += basis.asked_ns * then.full_scale * MINUTE_S / basis.span_s

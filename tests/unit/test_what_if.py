@@ -84,6 +84,15 @@ def test_frozen_is_as_if_the_heap_were_not_there() -> None:
     assert then.longest_ns > max(one.pause_ns for one in really.log if one.generation == 1)
 
 
+def test_a_pause_that_hardly_ever_comes_is_not_the_longest() -> None:
+    basis = basis_of(LOOPS)
+
+    seldom = what_if.with_thresholds(basis, (700, 1000, 1000))
+
+    assert 0 < seldom.collections[2] < what_if.SELDOM
+    assert seldom.longest_ns < seldom.pauses_ns[2]
+
+
 def test_off_lets_the_garbage_grow() -> None:
     basis = replace(basis_of(LOOPS), garbage_bytes=300.0)
 
