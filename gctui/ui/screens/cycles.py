@@ -165,12 +165,12 @@ class CyclesScreen(Following):
         cycles = self._memory.cycles
         if cycles is None:
             return f"Cycle probe: what is the garbage?\n{self._state or NOT_PROBED}"
-        first = f"Garbage: {cycles.count:,} objects, {units.size(cycles.size)}, "
+        taken = units.clock(max(0, cycles.taken_ns - self._latest.program.started_ns) / 1e9)
+        first = f"Garbage at {taken}: {cycles.count:,} objects, {units.size(cycles.size)}, "
         first += f"{len(cycles.types) + cycles.others[0]:,} types · {_what_became(cycles)}"
         longest = max(cycles.stalls_ns)
-        taken = units.clock(max(0, cycles.taken_ns - self._latest.program.started_ns) / 1e9)
         second = f"stopped for {' and '.join(map(units.duration, cycles.stalls_ns))}, longest {units.duration(longest)}"
-        second += f" · {units.duration(cycles.work_ns)} in all · as of {taken}"
+        second += f" · {units.duration(cycles.work_ns)} in all"
         return f"{first}\n{self._state or second}"
 
     @on(Table.Highlighted, "#types")
