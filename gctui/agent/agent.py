@@ -200,8 +200,8 @@ class Agent:
     def _take_last(self, link: Link) -> None:
         """What the program holds at its end, unless that takes longer than an end may."""
         if self._unasked.most and gauges.is_tracing():
-            self._take_snapshot(link, self._unasked.most)
-            self._send_snapshot(link, self._snapshots.finished_within(EXIT_PATIENCE / 2))
+            time = int(EXIT_PATIENCE / 2 * 1e9)
+            self._send_snapshot(link, self._snapshots.take_within(time, self._unasked.most))
 
     def is_stopping(self) -> bool:
         return self._thread.is_stopping

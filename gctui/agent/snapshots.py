@@ -37,6 +37,8 @@ except ImportError:
 
 #: What tracemalloc takes for one block, and how long its reading stops the program, ns.
 BYTES_PER_BLOCK, NS_PER_BLOCK = 53, 300
+#: How long it takes in all by a child process, its fork and its end included, ns.
+NS_PER_BLOCK_APART = 1_000
 #: So many are read here. A fork stops the program for 1.5 ms and for some 15 us per MB that it has: once it is known
 #: how long, so many more are read here as take no longer.
 FEW_BLOCKS = 20_000
@@ -47,6 +49,11 @@ LEAST_READING_TAKES = 64 << 20
 LIMIT, LIMIT_PER_BLOCK = 10_000_000_000, 6_000
 #: How often a child is asked that is waited for, seconds.
 INTERVAL = 0.002
+
+
+def _blocks() -> int:
+    """How many are traced, roughly."""
+    return _tracemalloc.get_tracemalloc_memory() // BYTES_PER_BLOCK
 
 
 class Snapshots:
@@ -64,8 +71,7 @@ class Snapshots:
         if self._reading is not None:
             return None
         self._began, self._mean, self._how, self._most = monotonic_ns(), self._tracer.mean, how, most
-        tracer_memory = _tracemalloc.get_tracemalloc_memory()
-        blocks = tracer_memory // BYTES_PER_BLOCK
+        tracer_memory, blocks = _tracemalloc.get_tracemalloc_memory(), _blocks()
         self._limit = LIMIT + LIMIT_PER_BLOCK * blocks
         if blocks > max(FEW_BLOCKS, self._fork // NS_PER_BLOCK):
             memory = LEAST_READING_TAKES + READING_TAKES * tracer_memory
@@ -100,9 +106,12 @@ class Snapshots:
         why = "ended without an answer" if result == () else "took longer than %d s and was ended" % (self._limit / 1e9)
         return wire.FAILURE, gauges.failure("the process that read the allocations " + why)
 
-    def finished_within(self, seconds: float) -> "Optional[Frame]":
-        """The same, waited for."""
-        frame, end = self.finished(), monotonic_ns() + int(seconds * 1e9)
+    def take_within(self, nanoseconds: int, most: int) -> "Optional[Frame]":
+        """One that is waited for, or that is under way already; None where there is not enough time."""
+        end = monotonic_ns() + nanoseconds
+        if self._reading is None and _blocks() * NS_PER_BLOCK_APART > nanoseconds:
+            return None
+        frame = self.finished() if self._reading is not None else self.take(most)
         while self._reading is not None and monotonic_ns() < end:
             self._select([], [], [], INTERVAL)
             frame = self.finished()

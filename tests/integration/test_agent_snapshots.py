@@ -150,6 +150,21 @@ frame = in_thread(refused)
 json.dump([frame[0] == wire.ALLOCATIONS, is_apart(frame)], sys.stdout)
 """
 
+WITHIN = """
+assert is_apart(in_thread(lambda: snapshots.take_within(30 * 10**9, 100)))
+assert in_thread(lambda: snapshots.take(100)) is None
+assert is_apart(in_thread(lambda: snapshots.take_within(30 * 10**9, 100)))
+assert in_thread(lambda: stuck.take_within(10**8, 10)) is None and stuck.is_waiting
+stuck.forget()
+module.NS_PER_BLOCK_APART = 10**9
+assert in_thread(lambda: snapshots.take_within(10**8, 100)) is None and not snapshots.is_waiting
+module.FEW_BLOCKS = 1 << 40
+module.NS_PER_BLOCK_APART = 0
+frame = in_thread(lambda: snapshots.take_within(10**8, 100))
+assert children() == []
+json.dump([frame[0] == wire.ALLOCATIONS, is_apart(frame)], sys.stdout)
+"""
+
 NO_ROOM = """
 module.LEAST_READING_TAKES = 1 << 50
 frame = taken()
@@ -255,6 +270,10 @@ def test_a_child_without_memory_is_the_only_one_to_fail(python: Python) -> None:
 
 def test_where_no_process_may_be_made_it_is_read_here(python: Python) -> None:
     assert answer(python, REFUSED) == [True, False]
+
+
+def test_one_is_waited_for_as_long_as_there_is_time(python: Python) -> None:
+    assert answer(python, WITHIN) == [True, False]
 
 
 def test_where_memory_is_short_it_is_read_here(python: Python) -> None:
