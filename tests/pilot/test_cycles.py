@@ -94,6 +94,20 @@ async def test_a_type_without_a_loop_or_a_site_says_so() -> None:
         await shows(pilot, "No traceback: not known to tracemalloc")
 
 
+async def test_hostile_names_are_shown_as_they_are_and_do_nothing() -> None:
+    name = "[red]N[/]\x1b[31m"
+    steps = (LoopStep(f"app.{name}", "['[bold]']"), LoopStep("builtins.list", "[3]\n"))
+    hostile = replace(NODE, name=name, through=name, loop=steps)
+    session = ProbedSession()
+    session.answer_with = lambda number: garbage(number, hostile)
+    async with opened(session, (160, 48)) as pilot:
+        await pilot.press("c", "y")
+        await shows(pilot, "app.[red]N[/]")
+        await shows(pilot, "['[bold]']")
+        await shows(pilot, "Its [red]N[/]")
+        assert "\x1b" not in screen_text(pilot) and screen_text(pilot).count("[bold]") == 2
+
+
 async def test_what_was_found_is_there_again_and_c_probes_anew() -> None:
     session = ProbedSession()
     async with opened(session) as pilot:

@@ -10,6 +10,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Container
+from textual.content import Content
 from textual.widgets import Static
 
 from gctui.monitor import units
@@ -180,9 +181,10 @@ class CyclesScreen(Following):
     def _show_type(self, one: GarbageType | None) -> None:
         loop, frames = self.query_one(LoopView), self.query_one(FramesView)
         loop.show(one.loop if one is not None else (), _why_no_loop(one) if one is not None else "")
-        loop.border_title = "Loop" if one is None or not one.loop else f"Loop: {printable(loop_text(one.loop))}"
+        named = printable(loop_text(one.loop)) if one is not None else ""
+        loop.border_title = Content(f"Loop: {named}" if named else "Loop")
         frames.show(one.frames if one is not None else (), ())
-        frames.border_title = self._site_title(one) if one is not None else "Allocated at"
+        frames.border_title = Content(printable(self._site_title(one)) if one is not None else "Allocated at")
         if one is not None and one.frames:
             self._read_source(one)
 
