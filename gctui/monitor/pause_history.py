@@ -51,7 +51,8 @@ class PauseHistory:
 
     def keep(self, long: bool) -> None:
         """Whether there is a minute, and a full sweep: see `InterpreterHistory.keep`."""
-        self._parts.keep(long)
+        self._sweep.begin_part(self._sweep.latest)
+        self._parts.keep(long, self._sweep.latest)
         self._sweep.most_pauses = MOST_PAUSES if long else FEW_PAUSES
 
     # --- folding ----------------------------------------------------------------------------------------------------
@@ -60,7 +61,7 @@ class PauseHistory:
         """The first of the records has the number `first` in the log."""
         unseen = self._unseen(records, missed)
         part = self._parts.seconds[-1]
-        part_end = (part.second + 1) * PART_NS
+        part_end = self._parts.part_end
         sweep, sites = self._sweep, self._log.sites
         for number, (started, pause, what, collected, uncollectable, _, site, _) in enumerate(records, first):
             if site == wire.PROBE_SITE:
@@ -69,7 +70,7 @@ class PauseHistory:
             end = started + pause
             if end >= part_end:
                 part = self._begin_part(end // PART_NS, (started, generation))
-                part_end = (part.second + 1) * PART_NS
+                part_end = self._parts.part_end
             sweep.add(started, end)
             part.counts[generation][bisect_right(EDGES, pause)] += 1
             tally = part.tallies.get(site << 2 | generation) or place(part.tallies, site, generation, sites)

@@ -15,6 +15,8 @@ MOST_SECONDS = 61
 #: Seconds in a block, and the blocks that meet a minute.
 BLOCK, MOST_BLOCKS = 10, 7
 
+_NEVER = 1 << 65  # no end of a pause is as late
+
 Counts = defaultdict[int, int]
 
 
@@ -63,15 +65,21 @@ class Parts:
         self.seconds = deque([Part()], MOST_SECONDS)
         self._blocks = deque([Part()], MOST_BLOCKS)
         self._over = Part()  # all that was in blocks but the last
+        self.are_kept = True
         self.complete_from = 0
         """Time from which on all seconds are kept, ns."""
 
-    def keep(self, long: bool) -> None:
-        """Whether there is a minute. One that begins now has nothing older in it, in no block either."""
-        self._over.add(self._blocks[-1])
-        self._blocks = deque([Part(self._blocks[-1].second)], MOST_BLOCKS)
-        self.seconds = deque([self.seconds[-1]], MOST_SECONDS if long else 1)
-        self.complete_from = max(self.seconds[0].second, 0) * PART_NS
+    def keep(self, long: bool, now_ns: int) -> None:
+        """Whether there is a minute, which begins now, or one part of all that comes."""
+        self._over = added_up(self.run())
+        self._blocks = deque([Part()], MOST_BLOCKS)
+        self.seconds = deque([Part()], MOST_SECONDS)
+        self.are_kept, self.complete_from = long, now_ns
+
+    @property
+    def part_end(self) -> int:
+        """When the part that is being made is over, ns."""
+        return (self.seconds[-1].second + 1) * PART_NS if self.are_kept else _NEVER
 
     def begin(self, second: int, first: tuple[int, int]) -> Part:
         """The last second is over, and so are those between."""

@@ -41,7 +41,8 @@ class PauseStatistics:
 @dataclass(frozen=True, slots=True)
 class Utilisation:
     """Minimum mutator utilisation (Cheng and Blelloch, "A Parallel, Real-Time Garbage Collector", PLDI 2001): the
-    smallest share of any window of that length that was the program's and not the collector's. Exact."""
+    smallest share of any window of that length that was the program's and not the collector's. Exact, but that windows
+    with more than a thousand pauses may have been worse, as long as the screen did not show the interpreter."""
 
     window_ns: int
     minimum: float | None
@@ -113,7 +114,8 @@ class Trigger:
     """Number of the latest in the log."""
     collected: int
     by_program: int
-    """How many the program asked for itself, of those of generation 2; of the others that is not known."""
+    """How many the program asked for itself, of those of generation 2; of the others that is not known. One that came
+    when the counts were above their thresholds passes for the collector's own."""
 
 
 class PauseReport(Protocol):
