@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from textual.pilot import Pilot
 from textual.widgets import Label
 
 from gctui.monitor.model import Agent, Answer, Generation
-from tests.fakes import FakeSession, make_allocations, make_generation, make_snapshot
+from tests.fakes import NOW, FakeSession, make_allocations, make_generation, make_snapshot
 from tests.pilot.main_screen import main, opened
 from tests.pilot.waiting import screen_text, until
 
@@ -162,3 +163,39 @@ async def test_after_a_burst_there_is_no_present_where_nothing_is_traced() -> No
         await until(pilot, lambda: "Every allocation was traced" in main(pilot).note.text, "the burst to be over")
         await pilot.press("b")
         assert session.calls[-1] == ("burst", 5, 10.0)
+
+
+# -- frames
+
+
+async def test_more_frames_are_asked_for_and_begin_anew() -> None:
+    session = FakeSession()
+    async with opened(session, (100, 30)) as pilot:
+        await pilot.press("f6", "right_square_bracket")
+        await until(pilot, lambda: "Tracing starts anew" in screen_text(pilot), "the question")
+        assert "up to 65" in screen_text(pilot)
+        await pilot.press("n")
+        assert not [call for call in session.calls if call[0] == "trace"]
+        await pilot.press("right_square_bracket", "y")
+        await until(pilot, lambda: ("trace", 10, 0) in session.calls, "the command")
+        assert main(pilot).note.text.startswith("starting exact allocation tracing, 10 frames")
+
+
+@pytest.mark.parametrize(
+    ("changes", "key", "says"),
+    [
+        ({"trace_frames": 0}, "right_square_bracket", "tracing is off"),
+        ({"tracing_since_ns": 0}, "right_square_bracket", "traces its allocations itself"),
+        ({"burst_until_ns": NOW + 1}, "left_square_bracket", "when the burst is over"),
+        ({"trace_frames": 1}, "left_square_bracket", "1 frame; it ends there"),
+        ({"trace_frames": 80}, "right_square_bracket", "80 frames; it ends there"),
+    ],
+)
+async def test_why_the_number_of_frames_stays(changes: dict[str, Any], key: str, says: str) -> None:
+    snapshot = make_snapshot()
+    assert snapshot.gauges is not None
+    session = FakeSession(replace(snapshot, gauges=replace(snapshot.gauges, **changes)))
+    async with opened(session, (100, 30)) as pilot:
+        await pilot.press("f6", key)
+        await until(pilot, lambda: says in main(pilot).note.text, says)
+        assert not [call for call in session.calls if call[0] == "trace"]
