@@ -98,7 +98,7 @@ async def test_the_span_is_changed_for_histogram_and_triggers() -> None:
     quiet = make_snapshot(pauses=make_pauses(FakeLog([make_collection(0, started_ns=NOW - 90 * SECOND)])))
     async with opened(FakeSession(quiet), (160, 48)) as pilot:
         await pilot.press("x")
-        await shows(pilot, "Top triggers · whole run · 1 places")
+        await shows(pilot, "Top triggers · whole run · 1 place")
         await pilot.press("l")
         await shows(pilot, "Top triggers · last minute", "Histogram · last minute", "No collection in the last minute.")
         await pilot.press("l")

@@ -29,9 +29,9 @@ class ChangeLine:
     program_started_ns: int
 
 
-def _pause_tone(line: LogLine) -> str:
-    pause = line.collection.pause_ns
-    return "high" if pause >= 100_000_000 else "raised" if pause >= 10_000_000 else ""
+def pause_tone(pause_ns: int) -> str:
+    """Marked from 10 ms on, and again from 100 ms on."""
+    return "high" if pause_ns >= 100_000_000 else "raised" if pause_ns >= 10_000_000 else ""
 
 
 def _trigger(line: LogLine, width: int) -> str:
@@ -56,7 +56,8 @@ COLUMNS: tuple[Column[LogLine], ...] = (
     ),
     Column(
         "pause", "pause", "how long the program stood still, in µs, ms or s",
-        lambda line, _: units.duration(line.collection.pause_ns), width=8, tone=_pause_tone,
+        lambda line, _: units.duration(line.collection.pause_ns), width=8,
+        tone=lambda line: pause_tone(line.collection.pause_ns),
     ),
     Column(
         "collected", "collected", "unreachable objects that were freed",

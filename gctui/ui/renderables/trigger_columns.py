@@ -6,14 +6,8 @@ from gctui.monitor import units
 from gctui.monitor.collectors import words
 from gctui.monitor.trigger_rows import TriggerRow
 from gctui.ui.renderables.columns import Column
+from gctui.ui.renderables.log_columns import pause_tone
 from gctui.ui.renderables.shortened import trigger
-
-LONG_NS, VERY_LONG_NS = 10_000_000, 100_000_000
-"""Pauses from which on a figure is marked, as in the log."""
-
-
-def pause_tone(pause_ns: int) -> str:
-    return "high" if pause_ns >= VERY_LONG_NS else "raised" if pause_ns >= LONG_NS else ""
 
 
 def columns(collector: str) -> tuple[Column[TriggerRow], ...]:

@@ -167,7 +167,7 @@ class PausesScreen(Following):
         shown = matching_triggers(rows, self._filter_text)
         table.say_if_empty("No trigger matches the filter." if rows else self._nothing())
         table.set_rows(shown)
-        counted = f"{len(shown)} of {len(rows)} match" if self._filter_text else f"{units.count(len(rows))} places"
+        counted = f"{len(shown)} of {len(rows)} match" if self._filter_text else _places(len(rows))
         parts = ["Top triggers", NAMES[self._span], counted, place_title(self._latest.agent.python)]
         title = title_line(parts, self.size.width)
         if title != self._title:  # each assignment paints the whole table
@@ -230,3 +230,7 @@ class PausesScreen(Following):
 
 def _key(row: TriggerRow) -> object:
     return row.trigger.site
+
+
+def _places(number: int) -> str:
+    return f"{units.count(number)} place{'s' * (number != 1)}"
