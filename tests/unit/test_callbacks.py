@@ -78,7 +78,8 @@ def test_full_collections_that_are_asked_for_are_marked(opened: Open) -> None:
         gc.set_threshold(0)
         gc.collect()
         gc.set_threshold(50, 1, 1)
-        kept, full = [], gc.get_stats()[2]["collections"] + 3
+        kept: list[object] = []
+        full = gc.get_stats()[2]["collections"] + 3
         while gc.get_stats()[2]["collections"] < full:
             kept.append([kept])
     finally:
