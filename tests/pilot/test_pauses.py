@@ -195,6 +195,18 @@ async def test_from_3_12_on_the_place_is_said_to_be_near(shop: Path, python: str
         assert ("Near, not exact" in screen_text(pilot)) is near
 
 
+async def test_the_place_of_what_the_program_asked_for_is_exact(shop: Path) -> None:
+    snapshot = at(shop)
+    (trigger,) = (one for one in snapshot.pauses.triggers("run", NOW) if sum(one.collections) == 30)
+    asked = replace(trigger, collections=(0, 0, 30), by_program=30)
+    pauses = CountingPauses()
+    pauses.found = (asked,)
+    async with opened(FakeSession(replace(snapshot, pauses=pauses)), (120, 30)) as pilot:
+        await pilot.press("x", "enter")
+        await shows(pilot, "The program asked for 30 full collections here itself", "line_20", "collected")
+        assert "Near, not exact" not in screen_text(pilot)
+
+
 @pytest.mark.parametrize(("python", "tells"), [("3.14.10", False), ("3.15.2", True)])
 async def test_from_3_15_on_the_collector_tells_of_itself(shop: Path, python: str, tells: bool) -> None:
     async with opened(FakeSession(at(shop, python=python))) as pilot:
@@ -252,6 +264,8 @@ class CountingPauses:
     def __init__(self) -> None:
         self._pauses = make_pauses()
         self.asked = 0
+        self.found: tuple[Trigger, ...] = ()
+        """Told in place of its own."""
 
     def _count(self, what: Callable[..., Any], *arguments: Any) -> Any:
         self.asked += 1
@@ -263,7 +277,7 @@ class CountingPauses:
 
     def triggers(self, span: Span, now_ns: int) -> tuple[Trigger, ...]:
         found: tuple[Trigger, ...] = self._count(self._pauses.triggers, span, now_ns)
-        return found
+        return self.found or found
 
     def numbers(self, trigger: Trigger, most: int) -> tuple[int, ...]:
         found: tuple[int, ...] = self._count(self._pauses.numbers, trigger, most)

@@ -43,14 +43,14 @@ def buckets(*collections: tuple[int, int, int]) -> list[HistogramBucket]:
 
 @pytest.mark.parametrize("width", [40, 78, 80, 100, 200])
 def test_figures_fit(width: int) -> None:
-    lines = figures_lines(spans(), "run", STARTED, width)
+    lines = figures_lines(spans(), "run", STARTED, width, LABELS)
 
     assert max(line.cell_length for line in lines) <= width
     assert len(lines) <= (8 if width == 40 else HEIGHT)
 
 
 def test_both_spans_stand_side_by_side_with_the_place_of_the_longest() -> None:
-    shown = text(figures_lines(spans(), "run", STARTED, 80))
+    shown = text(figures_lines(spans(), "run", STARTED, 80, LABELS))
 
     assert shown.count("whole run") == 3
     for part in ("collections", "throughput", "p99.9", "longest, last minute: gen 2 at 4.900 s", "views.py:14 handle"):
@@ -59,14 +59,18 @@ def test_both_spans_stand_side_by_side_with_the_place_of_the_longest() -> None:
 
 
 def test_where_there_is_room_utilisation_is_said_in_words() -> None:
-    shown = text(figures_lines(spans(), "run", STARTED, 120))
+    shown = text(figures_lines(spans(), "run", STARTED, 120, LABELS))
 
     assert "in the worst 100 ms the program ran for" in shown
     assert "in the worst 1 s the program ran for" in shown
 
 
+def test_the_longest_is_of_a_generation_as_the_collector_calls_it() -> None:
+    assert "gen ful at 4.900 s" in text(figures_lines(spans(), "run", STARTED, 80, ("yng", "inc", "ful")))
+
+
 def test_a_narrow_screen_shows_the_chosen_span() -> None:
-    shown = text(figures_lines(spans(), "minute", STARTED, 40))
+    shown = text(figures_lines(spans(), "minute", STARTED, 40, LABELS))
 
     assert shown.splitlines()[0].strip() == "longest 120 ms, gen 2 at 4.900 s"
     assert "worst 100 ms:" in shown
@@ -75,7 +79,7 @@ def test_a_narrow_screen_shows_the_chosen_span() -> None:
 @pytest.mark.parametrize("width", [40, 80])
 def test_no_pause_is_no_figure(width: int) -> None:
     pauses = InterpreterHistory(0, STARTED).pauses
-    shown = text(figures_lines([SpanFigures(pauses.figures("run", NOW), None)] * 2, "run", STARTED, width))
+    shown = text(figures_lines([SpanFigures(pauses.figures("run", NOW), None)] * 2, "run", STARTED, width, LABELS))
 
     assert "–" in shown
     assert "throughput" in shown
@@ -86,8 +90,8 @@ def test_the_longest_may_be_running_or_no_longer_held() -> None:
     gone = spans(with_longest=False)
     running = [replace(one, figures=_longest_is_running(one.figures)) for one in gone]
 
-    assert "no longer in the log" in text(figures_lines(gone, "run", STARTED, 80))
-    assert "still running" in text(figures_lines(running, "run", STARTED, 80))
+    assert "no longer in the log" in text(figures_lines(gone, "run", STARTED, 80, LABELS))
+    assert "still running" in text(figures_lines(running, "run", STARTED, 80, LABELS))
 
 
 def _longest_is_running(found: PauseFigures) -> PauseFigures:

@@ -38,15 +38,17 @@ class SpanFigures:
         return NAMES[self.figures.span]
 
 
-def figures_lines(spans: Sequence[SpanFigures], chosen: Span, started_ns: int, width: int) -> list[Content]:
+def figures_lines(
+    spans: Sequence[SpanFigures], chosen: Span, started_ns: int, width: int, labels: Sequence[str]
+) -> list[Content]:
     """Lines of `width` cells: the two spans in columns, or, where there is no room for that, the chosen one alone.
 
-    `started_ns` is when the program started.
+    `started_ns` is when the program started, `labels` are those of the generations.
     """
     if width < SIDE_BY_SIDE:
         one = next(one for one in spans if one.figures.span == chosen)
-        return _narrow(one, started_ns, width)
-    left, right = _left(spans), _right(spans, started_ns, width - _LEFT - _GAP)
+        return _narrow(one, _which(one, started_ns, labels), width)
+    left, right = _left(spans), _right(spans, width - _LEFT - _GAP, [_which(one, started_ns, labels) for one in spans])
     return [Content.assemble(" ", one, " " * _GAP, other) for one, other in zip(left, right, strict=True)]
 
 
@@ -70,7 +72,7 @@ def _left(spans: Sequence[SpanFigures]) -> list[Content]:
     return [heading, *(_line(name, [column[name] for column in columns], _LABEL) for name in columns[0])]
 
 
-def _right(spans: Sequence[SpanFigures], started_ns: int, width: int) -> list[Content]:
+def _right(spans: Sequence[SpanFigures], width: int, longest: Sequence[str]) -> list[Content]:
     """How evenly the program could run, in words as far as there is room, and where the longest pauses came from."""
     is_wordy = width >= _IN_WORDS + sum(_FIGURES)
     label = _IN_WORDS if is_wordy else max(0, width - sum(_FIGURES))
@@ -79,18 +81,18 @@ def _right(spans: Sequence[SpanFigures], started_ns: int, width: int) -> list[Co
         name = f"in the worst {_window(windows[0])}" + " the program ran for" * is_wordy
         lines.append(_line(name, [_share(one) for one in windows], label))
     lines.append(Content(""))
-    for one in spans:
-        lines.append(Content.styled(cut_end(f"longest, {one.name}: {_which(one, started_ns)}", width), DIM))
+    for one, which in zip(spans, longest, strict=True):
+        lines.append(Content.styled(cut_end(f"longest, {one.name}: {which}", width), DIM))
         lines.append(Content(cut_end("  " + _where(one, width - 2), width)))
     return lines + [Content("")] * (HEIGHT - len(lines))
 
 
-def _narrow(one: SpanFigures, started_ns: int, width: int) -> list[Content]:
+def _narrow(one: SpanFigures, which: str, width: int) -> list[Content]:
     """As many figures on a line as there is room for; the longest pause first, since it is felt most."""
     rows = _rows(one.figures)
     windows = [f"worst {_window(each)}: {_share(each)}" for each in one.figures.utilisations]
     longest = f"longest {rows.pop('longest')}"
-    lines = [f"{longest}, {_which(one, started_ns)}", "  " + _where(one, width - 3)] if one.figures.all.events else []
+    lines = [f"{longest}, {which}", "  " + _where(one, width - 3)] if one.figures.all.events else []
     names = ["paused", "throughput", "p50", "p90", "p95", "p99", "p99.9"]
     lines += _flowing([f"{name} {rows[name]}" for name in names], width - 1)
     lines += _flowing([*windows, f"{rows['collections']} collections", f"total {rows['total']}"], width - 1)
@@ -123,10 +125,10 @@ def _share(one: Utilisation) -> str:
     return NOTHING if one.minimum is None else units.percent(one.minimum)
 
 
-def _which(one: SpanFigures, started_ns: int) -> str:
+def _which(one: SpanFigures, started_ns: int, labels: Sequence[str]) -> str:
     found = one.longest
     if found is not None:
-        return f"gen {found.generation} at {(found.started_ns - started_ns) / 1e9:.3f} s"
+        return f"gen {labels[found.generation]} at {(found.started_ns - started_ns) / 1e9:.3f} s"
     if not one.figures.all.events:
         return "no pause"
     return "no longer in the log" if one.figures.all.longest_number is not None else "still running"

@@ -150,15 +150,14 @@ class PausesScreen(Following):
         if self._unknown:
             part.show_lines([Content(f" {line}") for line in textwrap.wrap(self._unknown, width - 2)])
         else:
-            part.show_lines(figures_lines(longest, self._span, started, width))
+            part.show_lines(figures_lines(longest, self._span, started, width, self._labels))
         name = "Pauses" if len(found) > 1 else f"Pauses of the {NAMES[self._span]}"
         parts = [name, missed_title(found[self._span]), clock_title(self._latest.agent.python)]
         part.set_title(title_line(parts, width))
 
     def _show_histogram(self, part: DrawnPart, figures: PauseFigures) -> None:
-        labels = words(self._latest.agent.collector).short
         width, height = part.size
-        part.show_lines(histogram(figures.histogram, width, height, labels, self._nothing()))
+        part.show_lines(histogram(figures.histogram, width, height, self._labels, self._nothing()))
         part.set_title(title_line(["Histogram", NAMES[self._span]], width))
 
     def _show_triggers(self) -> None:
@@ -173,6 +172,10 @@ class PausesScreen(Following):
         if title != self._title:  # each assignment paints the whole table
             self._title = title
             table.border_title = Content(title)
+
+    @property
+    def _labels(self) -> tuple[str, str, str]:
+        return words(self._latest.agent.collector).short
 
     @property
     def _unknown(self) -> str:

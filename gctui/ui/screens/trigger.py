@@ -155,6 +155,9 @@ class TriggerScreen(Following):
 
     @property
     def _note(self) -> str:
+        """None where the program asked for all of them: those run in the call."""
+        if self._row.trigger.by_program == self._row.collections:
+            return ""
         return place_note(printable(self._latest.agent.python), self._site)
 
     def _show_collections(self) -> None:
