@@ -361,7 +361,7 @@ async def test_the_peak_and_back() -> None:
     async with app.run_test(size=(120, 20)) as pilot:
         app.pane.focus()
         await pilot.press("j", "P")
-        assert "peak at 0m40s" in app.title_text and "against now" in app.title_text
+        assert "Peak at 0m40s" in app.title_text and "against now" in app.title_text
         assert app.lines()[0].split()[:4] == ["1.14", "MiB", "+781", "KiB"], "growth is what there was more than now"
         row = app.pane.cursor_row
         assert row is not None and row.key.frames[0].line == 11
@@ -371,9 +371,9 @@ async def test_the_peak_and_back() -> None:
         later = make_allocations(taken_ns=NOW + SECOND)
         app.snapshot = make_snapshot(allocations=later, peak=peak, mark=now)
         await pilot.pause()
-        assert "peak at 0m40s" in app.title_text
+        assert "Peak at 0m40s" in app.title_text
         await pilot.press("P")
-        assert "peak at" not in app.title_text and "since the mark" in app.title_text
+        assert "Peak at" not in app.title_text and "since the mark" in app.title_text
         assert app.lines()[0].startswith("391 KiB")
 
 
@@ -386,7 +386,7 @@ async def test_without_a_peak_none_is_offered_and_a_forgotten_one_gives_way_to_t
         app.snapshot = make_snapshot(peak=make_allocations(scale=3))
         await pilot.pause()
         await pilot.press("P")
-        assert "peak at" in app.title_text
+        assert "Peak at" in app.title_text
         app.snapshot = make_snapshot(peak=None, allocations=None)
         await pilot.pause()
-        assert "peak at" not in app.title_text and app.lines() == ["Waiting for the first snapshot …"]
+        assert "Peak at" not in app.title_text and app.lines() == ["Waiting for the first snapshot …"]

@@ -22,7 +22,7 @@ from gctui.ui.screens.traceback import TracebackScreen
 from gctui.ui.widgets.call_tree import CallTreeTable
 from gctui.ui.widgets.frames import FramesView
 from gctui.ui.widgets.table import Table
-from tests.fakes import SECOND, make_allocations
+from tests.fakes import NOW, SECOND, make_allocations
 from tests.pilot.waiting import screen_text, until
 
 SOURCE = "".join(f"line_{n} = {n}  # [red]\x1b[31m\n" for n in range(1, 101))
@@ -336,3 +336,12 @@ async def test_why_nothing_can_be_edited(
         await open_row(app, pilot, allocations)
         await pilot.press(key, "e")
         await until(pilot, lambda: [one.message for one in app._notifications] == [text], "the sentence")
+
+
+async def test_at_the_peak_it_is_compared_with_now() -> None:
+    peak, now = make_allocations(scale=3, taken_ns=NOW - SECOND), make_allocations()
+    app: App[None] = App()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await app.push_screen(TracebackScreen(group(peak, now, View())[0], peak, now, View()))
+        await until(pilot, lambda: "+781 KiB against now" in screen_text(pilot), "the comparison")
+        assert "since the mark" not in screen_text(pilot)

@@ -40,7 +40,7 @@ def test_the_stall_says_whether_it_was_a_fork() -> None:
 
 def test_the_peak_says_when_it_was_and_how_much_more_there_was() -> None:
     shown = at_peak(SNAPSHOT.gauges, make_allocations())
-    assert "· peak at 0m40s · 31.3 MiB in 3.28k blocks · +23.5 MiB against now · exact since 0m10s" in shown
+    assert "Peak at 0m40s by line · 31.3 MiB in 3.28k blocks · +23.5 MiB against now · exact since 0m10s" in shown
     assert "the mark" not in shown and "very top" not in shown
 
 
@@ -53,4 +53,4 @@ def test_a_peak_that_was_higher_between_two_snapshots_is_said_where_it_is_known(
 
 def test_the_peak_of_a_burst_that_ended_is_that_of_the_burst() -> None:
     shown = at_peak(SNAPSHOT.gauges, replace(make_allocations(), after_burst=True))
-    assert "peak at 0m40s" in shown and "burst that ended at 1m00s" in shown and "exact since" not in shown
+    assert "Peak at 0m40s" in shown and "burst that ended at 1m00s" in shown and "exact since" not in shown

@@ -27,12 +27,13 @@ def allocation_title(
 ) -> str:
     """As much of it as there is room for. `filtered`: the rows that are left, and how many there are in all.
     `is_at_peak`: `allocations` is the peak, and `mark` the present."""
-    parts = [f"Top allocations by {view.grouping}" + (", my code first" if view.own_first else "")]
+    how = view.grouping + (", my code first" if view.own_first else "")
+    parts = [f"Top allocations by {how}"]
     gauges = snapshot.gauges if snapshot is not None else None
     if snapshot is not None and gauges is not None:
         started = snapshot.program.started_ns
         if is_at_peak and allocations is not None:
-            parts += [f"peak at {_clock(allocations.taken_ns, started)}", *_totals(allocations, None, filtered)]
+            parts = [f"Peak at {_clock(allocations.taken_ns, started)} by {how}", *_totals(allocations, None, filtered)]
             parts += _against_now(allocations, mark, gauges)
         latest = mark if is_at_peak else allocations
         if latest is not None and latest.after_burst and not gauges.burst_until_ns:

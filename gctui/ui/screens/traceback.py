@@ -29,7 +29,7 @@ from gctui.ui.renderables.columns import Column
 from gctui.ui.renderables.growth_line import growth_line
 from gctui.ui.renderables.shortened import MANY_SMALL, chain, cut_end
 from gctui.ui.renderables.title import title_line
-from gctui.ui.renderables.traceback_text import copied_text, figures
+from gctui.ui.renderables.traceback_text import compared_with, copied_text, figures
 from gctui.ui.screens.help import HelpScreen, key_help
 from gctui.ui.sentences import frames as frames_in_words
 from gctui.ui.widgets.call_tree import CallTreeTable
@@ -75,7 +75,7 @@ class TracebackScreen(Screen[None]):
         super().__init__()
         self._row = row
         self._allocations = allocations
-        self._mark = mark
+        self._mark, self._compared = mark, compared_with(allocations, mark)
         self._view = view
         self._sizes = sizes
         self._direction: Direction | None = None
@@ -142,7 +142,7 @@ class TracebackScreen(Screen[None]):
             text, what = self.query_one(CallTreeTable).text(), "tree"
         else:
             text, what = (
-                copied_text(self._shown, self._texts),
+                copied_text(self._shown, self._texts, self._compared),
                 f"traceback, {frames_in_words(len(self._shown.key.frames))}",
             )
         self.app.copy_to_clipboard(text)
@@ -261,10 +261,12 @@ class TracebackScreen(Screen[None]):
         row = self._row
         behind = MANY_SMALL if row.key.folded else ""
         where = location_text(row, 1000) if row.key.name else chain(row.key.frames[:1], 1000, behind)
-        return Content.assemble((where, "bold"), f"\n{figures(row)} · {units.percent(row.share)} of traced memory")
+        return Content.assemble(
+            (where, "bold"), f"\n{figures(row, self._compared)} · {units.percent(row.share)} of traced memory"
+        )
 
     def _show_title(self) -> None:
-        parts = ["Traceback, most recent call first", figures(self._shown)]
+        parts = ["Traceback, most recent call first", figures(self._shown, self._compared)]
         if len(self._tracebacks) > 1:
             parts[0] = f"Traceback {self._tracebacks.index(self._shown) + 1} of {len(self._tracebacks)}"
         frames = self.query_one(FramesView)
