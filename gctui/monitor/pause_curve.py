@@ -12,12 +12,12 @@ class PauseCurve:
     processor's cache; a line through both ends would be wrong in between."""
 
     def __init__(self, points: Iterable[tuple[float, float]]) -> None:
-        """Points without objects or pause say nothing and are left out."""
+        """Points of less than an object, or without a pause, say nothing and are left out."""
         longest = 0.0
         self._points: list[tuple[float, float]] = []
         for objects, pause in sorted(points):
             longest = max(longest, pause)
-            if objects > 0 and pause > 0:
+            if objects >= 1 and pause > 0:
                 self._points.append((log(objects), log(longest)))
 
     def at(self, objects: float) -> float:
