@@ -32,6 +32,7 @@ from gctui.monitor.model import (
 from gctui.monitor.objects import TypeCount
 from gctui.monitor.output import Output
 from gctui.monitor.pause_history import PauseHistory
+from gctui.monitor.relatives import Order
 from gctui.monitor.settings import CollectorSettings
 from gctui.monitor.source import ProgramStatus
 
@@ -282,6 +283,15 @@ class FakeSession:
 
     def show_interpreter(self, step: int) -> None:
         self._note("show_interpreter", step)
+
+    def want_relatives(self, wanted: bool) -> None:
+        self._note("want_relatives", wanted)
+
+    def show_process(self, key: int) -> None:
+        self._note("show_process", key)
+
+    def order_each(self, order: Order, keys: Sequence[int]) -> int:
+        return self._note("order_each", order, tuple(keys))
 
     def trace(self, frames: int, sample_bytes: int) -> int:
         return self._note("trace", frames, sample_bytes)

@@ -30,8 +30,8 @@ class Adviser:
     """Folds snapshots of one program, tick by tick."""
 
     def __init__(self, silenced: Collection[str] = (), rules: tuple[Rule, ...] = RULES) -> None:
-        """`silenced`: names of rules that are listed but not said."""
-        self.silenced = set(silenced)
+        """`silenced`: names of rules that are listed but not said, as it is at each fold."""
+        self._silenced = silenced
         self._rules = rules
         self._recent = Recent()
         self._states = {rule.name: _State() for rule in rules}
@@ -68,7 +68,7 @@ class Adviser:
         state = self._states[rule.name]
         is_said = state.said_since is not None and state.found is not None
         text, remedy = state.found if is_said and state.found is not None else ("", "")
-        silenced = rule.name in self.silenced
+        silenced = rule.name in self._silenced
         return Advice(rule.name, rule.title, text, remedy, rule.source, state.said_since, silenced)
 
     def totals(self) -> tuple[AdviceTotal, ...]:
@@ -79,7 +79,7 @@ class Adviser:
             if (
                 (state.held or state.said_since is not None)
                 and state.found is not None
-                and rule.name not in self.silenced
+                and rule.name not in self._silenced
             ):
                 text, remedy = state.found
                 latest = Advice(rule.name, rule.title, text, remedy, rule.source, state.said_since)

@@ -19,8 +19,6 @@ class AllocationFeed:
         self.latest: Allocations | None = None
         self.mark: Allocations | None = None
         self.peak: Allocations | None = None
-        self.is_wanted: bool | None = None
-        """Whether snapshots are asked for; None: nobody has said anything, and the agent is left as it was started."""
         self._next = 0
 
     def forget(self, next_ns: int) -> None:
@@ -38,7 +36,7 @@ class AllocationFeed:
 
     def is_due(self, now: int, gauges: Gauges | None) -> bool:
         """Whether to ask for one now. It is taken as done."""
-        is_due = self.is_wanted and not self._is_held and gauges is not None and bool(gauges.trace_frames)
+        is_due = not self._is_held and gauges is not None and bool(gauges.trace_frames)
         if not is_due or now < self._next:
             return False
         self._next = now + int(ANSWER_PATIENCE_S * 1e9)

@@ -15,6 +15,8 @@ class Process:
 
     def __init__(self, pid: int, ppid: int, argv: tuple[str, ...], python: str) -> None:
         self.pid, self.ppid, self.argv, self.python = pid, ppid, argv, python
+        self.key = 0
+        """Its place in the family, from 1; 0: there was no room for it."""
         self.collector = collector_of(python)
         self.interpreters: dict[int, InterpreterHistory] = {}
         self.clean_exit = False
@@ -49,6 +51,9 @@ class Family:
     def latest(self, pid: int) -> Process | None:
         return self._latest.get(pid)
 
+    def of_key(self, key: int) -> Process | None:
+        return self.processes[key - 1] if 0 < key <= len(self.processes) else None
+
     def found(self, ring: RingFound) -> Process:
         process = self.latest(ring.pid)
         history = process.interpreters.get(ring.interpreter) if process else None
@@ -56,7 +61,7 @@ class Family:
             process = self._add(Process(ring.pid, ring.ppid, ring.argv, ring.python))
             history = None
         if self._shown is None or self._shown.pid == process.pid:
-            self._show(process)
+            self.show(process)
         if history is None:  # or its agent has said hello before the ring was found
             history = self._begin(process, ring.interpreter, ring.started_ns)
         history.start_at(ring.started_ns)
@@ -70,7 +75,6 @@ class Family:
         process = self.latest(hello.pid)
         if process is None:
             process = self._add(Process(hello.pid, hello.ppid, hello.argv, hello.python))
-        self._show(process)
         if hello.interpreter not in process.interpreters:
             self._begin(process, hello.interpreter, hello.started)
         process.argv, process.collector = hello.argv or process.argv, hello.collector
@@ -84,6 +88,7 @@ class Family:
         any other, but nothing of it is kept."""
         if self._room > 0:
             self.processes.append(process)
+            process.key = len(self.processes)
             self._latest[process.pid] = process
         return process
 
@@ -95,8 +100,8 @@ class Family:
             self._room -= 1
         return history
 
-    def _show(self, process: Process) -> None:
-        """The screen shows the process that holds the channel, or else the first."""
+    def show(self, process: Process) -> None:
+        """Keep much of it, because the screen shows it, and little of the one before."""
         before, self._shown = self._shown, process
         if before is not process:
             for one in (before, process):

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from gctui.monitor.advice import Advice
     from gctui.monitor.objects import ObjectsRead
     from gctui.monitor.pauses import PauseReport
+    from gctui.monitor.relatives import Relatives, Round
     from gctui.monitor.settings import CollectorSettings, SettingsChange
 
 AgentState = Literal["waiting", "connected", "absent", "gone"]
@@ -377,3 +378,7 @@ class Snapshot:
     """What was set while gctui watched, by it and by the program, oldest first; the last `settings.MOST_CHANGES`."""
     garbage_bytes: float | None = None
     """What a collected object gave back to the system on average, bytes; None while that cannot be told."""
+    relatives: Relatives | None = None
+    """All processes of the family; None while nobody looks at them."""
+    round: Round | None = None
+    """The latest order that went to several processes."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from gctui.monitor.objects import NotDone, ObjectsRead
 
 
@@ -24,10 +26,11 @@ class ObjectQuestions:
         self._waiting.discard(answer.command)
         self._answers.append(answer)
 
-    def give_up(self) -> None:
-        """The agent is gone."""
-        self._answers += [NotDone(command, "the process ended before it answered") for command in sorted(self._waiting)]
-        self._waiting.clear()
+    def give_up(self, commands: Iterable[int]) -> None:
+        """The agent that they were sent to is gone."""
+        given_up = self._waiting.intersection(commands)
+        self._answers += [NotDone(command, "the process ended before it answered") for command in sorted(given_up)]
+        self._waiting -= given_up
 
     def taken(self) -> tuple[ObjectsRead, ...]:
         """The answers since the last call."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from gctui.monitor.model import Snapshot
 from gctui.monitor.objects import TypeCount
 from gctui.monitor.output import Output
+from gctui.monitor.relatives import Order
 
 
 class Session(Protocol):
@@ -62,6 +64,19 @@ class Session(Protocol):
 
     def show_interpreter(self, step: int) -> None:
         """Show the interpreter so many places further on in `Snapshot.interpreters`, round and round."""
+        ...
+
+    def want_relatives(self, wanted: bool) -> None:
+        """Whether `Snapshot.relatives` is made at all, which reads something of every process of the family."""
+        ...
+
+    def show_process(self, key: int) -> None:
+        """Show another process of the family, by its `Relative.key`, and send orders to it from then on."""
+        ...
+
+    def order_each(self, order: Order, keys: Sequence[int]) -> int:
+        """Let several processes do the same, one after the other; the number of the round that
+        `Snapshot.round` tells of. A round that has not ended is given up for it."""
         ...
 
     def trace(self, frames: int, sample_bytes: int) -> int:

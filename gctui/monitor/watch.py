@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from gctui.agent import wire
 from gctui.monitor.absence import why_no_agent
 from gctui.monitor.advice import AdviceTotal
-from gctui.monitor.adviser import Adviser
-from gctui.monitor.allocation_feed import AllocationFeed
 from gctui.monitor.family import Family, Process
-from gctui.monitor.garbage_size import GarbageSize
-from gctui.monitor.history import InterpreterHistory
+from gctui.monitor.kin import Kin
 from gctui.monitor.messages import (
     AnswerRead,
     ChannelClosed,
@@ -25,10 +22,9 @@ from gctui.monitor.messages import (
     Notice,
     RingFound,
     RingRead,
+    Said,
 )
 from gctui.monitor.model import (
-    Agent,
-    AgentState,
     Allocations,
     Answer,
     Losses,
@@ -39,14 +35,18 @@ from gctui.monitor.model import (
 )
 from gctui.monitor.object_questions import ObjectQuestions
 from gctui.monitor.objects import NotDone, ObjectsRead, TypeCount
-from gctui.monitor.process import ProcessReader
+from gctui.monitor.relatives import Order
+from gctui.monitor.rounds import Rounds
 from gctui.monitor.source import Source
-from gctui.monitor.steering import SteeringSession
+from gctui.monitor.steering import NOBODY, ONLY_WATCHED, SteeringSession
+from gctui.monitor.watched import Watched
 
 FIRST_ALLOCATIONS_S = 0.3
 #: An agent that has not said hello after this long is declared absent, with the reason.
 HELLO_PATIENCE_S = 2.0
 MOST_NOTICES = 20
+#: The channel of what comes through the inherited pipe.
+INHERITED = 0
 
 CALLBACK_GONE = (
     "The program has taken gctui's callback out of gc.callbacks: its collections are counted, but not recorded any "
@@ -65,33 +65,34 @@ class WatchSession(SteeringSession):
         self._source, self._clock = source, clock
         self.output, self.has_terminal, self.accepts_input = source.output, source.has_terminal, source.accepts_input
         self.family = Family()
-        self._observed: Process | None = None
-        self._shown = 0  # which of its interpreters
-        self._observed_agent: Hello | None = None
-        self._agent_state: AgentState = "waiting"
-        self._reason = ""
-        self._reader = ProcessReader(source.pid)
+        self._silenced = set(silenced)
+        self._shown = Watched(None, source.pid, source.started_ns, self._silenced)
+        self._is_chosen = False  # by the user: another that speaks is not shown in its place
+        self._watched: dict[Process, Watched] = {}
+        self._channels: dict[int, Watched] = {}
+        self._wants_allocations: bool | None = None
+        self._interval_ms = 0  # between gauges of the shown process, once somebody has said; 0: as it was started
         self._notices: deque[str] = deque(maxlen=MOST_NOTICES)
-        self._nothing = InterpreterHistory(0, source.started_ns)
         self._commands = 0
-        self._collecting: dict[int, int | None] = {}  # id of a command -> RSS before
         self._asked = ObjectQuestions()
-        self._frames_dropped = 0
-        self._feed = AllocationFeed()
-        self._garbage = GarbageSize()
-        self._adviser = Adviser(silenced)
+        self._rounds = Rounds(self._tell_by_key)
+        self._kin = Kin(self.family, source.pid)
+        self._wants_relatives = False
 
     # --- folding ----------------------------------------------------------------------------------------------------
 
     def tick(self) -> Snapshot:
         status = self._source.status()  # asked first: what came before the end is then in the poll
         for message in self._source.poll():
-            self._fold(message)
+            if isinstance(message, Said):
+                self._fold(message.message, message.channel)
+            else:
+                self._fold(message, INHERITED)
         now = self._clock() if status.ended_ns is None else status.ended_ns
         if status.ended_ns is None:
             self._ask_for_allocations(now)
         self._notice_absence(now, ended=status.ended_ns is not None)
-        stopped = status.ended_ns is None and self._reader.is_stopped()
+        stopped = status.ended_ns is None and self._shown.reader.is_stopped()
         state: ProgramState = "ended" if status.ended_ns is not None else "stopped" if stopped else "running"
         program = Program(
             argv=self._source.argv,
@@ -103,67 +104,103 @@ class WatchSession(SteeringSession):
             signal=status.signal,
         )
         snapshot = self._snapshot(now, program)
-        return replace(snapshot, advice=self._adviser.fold(snapshot))
+        return replace(snapshot, advice=self._shown.adviser.fold(snapshot))
 
-    def _fold(self, message: Message) -> None:
+    def _fold(self, message: Message, channel: int) -> None:
+        one = self._channels.get(channel)
         if isinstance(message, RingRead):
             history = self.family.of_ring(message.ring)
             if history is not None:
                 history.fold_ring(message)
-        elif isinstance(message, GaugesRead):
-            self._fold_gauges(message)
-        elif isinstance(message, Allocations):
-            self._feed.fold(message, self._clock())
-        elif isinstance(message, ObjectsRead):
-            self._asked.fold(message)
-        elif isinstance(message, AnswerRead):
-            self._fold_answer(message)
         elif isinstance(message, RingFound):
             process = self.family.found(message)
             # The same process with another program in it: that is the one that runs now.
-            if self._observed is None or (process.pid == self._observed.pid and process is not self._observed):
-                self._observe(process)
+            shown = self._shown.process
+            if shown is None or (process.pid == shown.pid and process is not shown):
+                self._show(self._watch(process))
         elif isinstance(message, Hello):
-            self._fold_hello(message)
-        elif isinstance(message, ChannelClosed):
-            self._agent_state, self._reason = "gone", message.reason
-            self._give_up_commands()
-        elif isinstance(message, Failure) and not message.last:
-            self._notices.append(f"The agent reports: {message.error}.")
+            self._fold_hello(message, channel)
         elif isinstance(message, Notice):
             self._notices.append(message.text)
+        elif isinstance(message, ChannelClosed):
+            self._fold_closed(message, channel)
+        elif isinstance(message, Failure):
+            if not message.last:
+                self._notices.append(f"The agent reports: {message.error}.")
+        elif one is None or one.process is None:
+            pass  # nobody has said hello there
+        elif isinstance(message, GaugesRead):
+            self._fold_gauges(message, one, one.process)
+        elif isinstance(message, Allocations):
+            one.feed.fold(message, self._clock())
+        elif isinstance(message, AnswerRead):
+            self._fold_answer(message, one)
+        elif isinstance(message, ObjectsRead):
+            self._asked.fold(message)
 
-    def _observe(self, process: Process) -> None:
-        self._observed, self._shown = process, 0
-        if process.pid != self._source.pid:
-            self._reader = ProcessReader(process.pid)
-            self._garbage = GarbageSize()
+    def _watch(self, process: Process) -> Watched:
+        found = self._watched.get(process)
+        if found is None:
+            found = Watched(process, process.pid, process.main.started_ns, self._silenced)
+            self._watched[process] = found
+            if self._shown.process is None:  # what was waited for is it, or its parent
+                found.state, found.reason, found.started_ns = (
+                    self._shown.state, self._shown.reason, self._shown.started_ns,
+                )  # fmt: skip
+        return found
 
-    def _fold_hello(self, hello: Hello) -> None:
+    def _show(self, one: Watched) -> None:
+        before, self._shown = self._shown, one
+        if one.process is not None:
+            self.family.show(one.process)
+        if before is not one:
+            if before.channel is not None:
+                self._tell(before, wire.UNASKED, 0)
+                self._tell(before, wire.RATE, wire.VISITING["interval_ms"])
+            self._attend()
+
+    def _attend(self) -> None:
+        """Let the shown process say what the screen needs."""
+        if self._shown.channel is not None:
+            if self._interval_ms:
+                self._tell(self._shown, wire.RATE, self._interval_ms)
+            if self._wants_allocations is not None:
+                self._tell(self._shown, wire.UNASKED, wire.MOST_TRACEBACKS if self._wants_allocations else 0)
+
+    def _fold_hello(self, hello: Hello, channel: int) -> None:
         if hello.protocol != wire.PROTOCOL:
-            self._reason = (
+            self._shown.reason = (
                 f"The agent speaks protocol {hello.protocol}, gctui {wire.PROTOCOL}: they are of two versions."
             )
-            self._agent_state = "absent"
+            self._shown.state = "absent"
             return
-        self._observe(self.family.introduced(hello))
-        self._observed_agent, self._agent_state, self._reason = hello, "connected", ""
-        self._feed.forget(self._clock() + int(FIRST_ALLOCATIONS_S * 1e9))
-        if self._feed.is_wanted is not None:  # the one before was told
-            self.want_allocations(self._feed.is_wanted)
+        one = self._watch(self.family.introduced(hello))
+        one.channel, one.state, one.reason = channel, "connected", ""
+        self._channels[channel] = one
+        one.feed.forget(self._clock() + int(FIRST_ALLOCATIONS_S * 1e9))
+        if one is self._shown:
+            self._attend()
+        elif channel == INHERITED and not self._is_chosen:
+            self._show(one)
 
-    def _fold_gauges(self, gauges: GaugesRead) -> None:
-        if self._observed is None or self._observed_agent is None:
-            return
-        before = self._observed.main.gauges
-        self._observed.main.fold_gauges(gauges)
-        self._frames_dropped = gauges.dropped
+    def _fold_closed(self, closed: ChannelClosed, channel: int) -> None:
+        one = self._channels.pop(channel, None)
+        if one is None and channel == INHERITED:
+            one = self._shown
+        if one is not None:
+            one.state, one.reason, one.channel = "gone", closed.reason, None
+            self._give_up_commands(one)
+
+    def _fold_gauges(self, gauges: GaugesRead, one: Watched, process: Process) -> None:
+        before = process.main.gauges
+        process.main.fold_gauges(gauges)
+        one.frames_dropped = gauges.dropped
         if not gauges.recording and (before is None or before.recording):
             self._notices.append(CALLBACK_GONE)
         if gauges.last:
-            self._observed.clean_exit = True
+            process.clean_exit = True
 
-    def _fold_answer(self, answer: AnswerRead) -> None:
+    def _fold_answer(self, answer: AnswerRead, one: Watched) -> None:
         if answer.kind == "trace":
             self._answers.append(
                 Answer(
@@ -176,72 +213,51 @@ class WatchSession(SteeringSession):
                 )
             )
             if not answer.error:
-                self._feed.forget(0)
-        elif answer.kind == "steer" and self._observed is not None:
-            self._fold_steered(answer, self._observed.main)
+                one.feed.forget(0)
+        elif answer.kind == "steer" and one.process is not None:
+            self._fold_steered(answer, one.process.main)
         elif answer.kind == "collect":
-            self._answers.append(
-                Answer(
-                    command=answer.command,
-                    kind="collect",
-                    error=answer.error,
-                    generation=answer.generation,
-                    freed=answer.freed,
-                    uncollectable=answer.uncollectable,
-                    pause_ns=answer.pause_ns,
-                    rss_before=self._collecting.pop(answer.command, None),
-                    rss_after=self._reader.rss(),
-                )
-            )
+            self._fold_collected(answer, one)
 
     def _ask_for_allocations(self, now: int) -> None:
-        if self._feed.is_due(now, self._observed.main.gauges if self._observed else None):
-            self._source.command(wire.SNAPSHOT, 0, wire.MOST_TRACEBACKS)
+        one = self._shown
+        is_due = self._wants_allocations and one.process and one.feed.is_due(now, one.process.main.gauges)
+        if is_due and one.channel is not None:
+            self._source.command(wire.SNAPSHOT, 0, wire.MOST_TRACEBACKS, channel=one.channel)
 
     def _notice_absence(self, now: int, ended: bool) -> None:
-        waited = now - self._source.started_ns > HELLO_PATIENCE_S * 1e9
-        if self._agent_state == "waiting" and (waited or ended):
-            self._agent_state = "absent"
-            self._reason = why_no_agent(self._source.argv, self._source.pid, ended, seen=self._observed is not None)
-        if ended and self._agent_state == "connected":
-            self._agent_state = "gone"
+        one = self._shown
+        waited = now - one.started_ns > HELLO_PATIENCE_S * 1e9
+        if one.state == "waiting" and (waited or ended):
+            one.state = "absent"
+            one.reason = why_no_agent(self._source.argv, self._source.pid, ended, seen=one.process is not None)
         if ended:
-            self._give_up_commands()
+            for other in (one, *self._channels.values()):
+                if other.state == "connected":
+                    other.state = "gone"
+                self._give_up_commands(other)
 
-    def _give_up_commands(self) -> None:
-        for command in self._collecting:
-            self._answers.append(Answer(command, "collect", "the process ended before it answered"))
-        self._collecting.clear()
-        self._give_up_orders()
-        self._asked.give_up()
+    def _give_up_commands(self, one: Watched) -> None:
+        self._asked.give_up(self._give_up_orders(one))
 
     # --- the snapshot -----------------------------------------------------------------------------------------------
 
     @property
-    def _history(self) -> InterpreterHistory:
-        if self._observed is None:
-            return self._nothing
-        return self._observed.interpreters.get(self._shown) or self._observed.main
+    def _target(self) -> Watched:
+        return self._shown
 
     def _snapshot(self, now: int, program: Program) -> Snapshot:
-        history, process = self._history, self._observed
-        connected = self._agent_state == "connected"
+        one = self._shown
+        history, process = one.history, one.process
+        self._rounds.go_on(self._answers, now)
         answers, self._answers = tuple(self._answers), []
-        figures = self._reader.figures(with_agent=connected)
+        figures = one.reader.figures(with_agent=one.state == "connected")
         if process is not None:
-            self._garbage.fold(figures.rss, process.main.totals(2).collected)
+            one.garbage.fold(figures.rss, process.main.totals(2).collected)
         return Snapshot(
             taken_ns=now,
             program=program,
-            agent=Agent(
-                state=self._agent_state,
-                reason=self._reason,
-                pid=process.pid if process else 0,
-                interpreter=history.interpreter,
-                python=process.python if process else "",
-                collector=process.collector if process else "",
-                clean_exit=process.clean_exit if process else False,
-            ),
+            agent=one.agent(),
             figures=figures,
             gauges=history.gauges,
             generations=history.generations(now, process.collector if process else ""),
@@ -251,20 +267,22 @@ class WatchSession(SteeringSession):
             timeline=history.timeline(now),
             log=history.log,
             pauses=history.pauses,
-            allocations=self._feed.latest,
-            mark=self._feed.mark,
-            peak=self._feed.peak,
+            allocations=one.feed.latest,
+            mark=one.feed.mark,
+            peak=one.feed.peak,
             answers=answers,
-            losses=Losses(history.missed, self._frames_dropped, self.output.dropped),
+            losses=Losses(history.missed, one.frames_dropped, self.output.dropped),
             notices=tuple(self._notices),
             processes=len(self.family.processes),
-            interpreters=tuple(sorted(process.interpreters)) if process else (),
+            interpreters=one.interpreters,
             objects=self._asked.taken(),
-            garbage_bytes=self._garbage.bytes_each,
+            garbage_bytes=one.garbage.bytes_each,
             settings=history.settings.now,
             settings_at_start=history.settings.at_start,
             settings_without_gctui=history.settings.without_gctui,
             changes=history.settings.changes,
+            relatives=self._kin.relatives(now, self._watched, process) if self._wants_relatives else None,
+            round=self._rounds.latest,
         )
 
     def processes(self) -> tuple[ProcessTotals, ...]:
@@ -273,8 +291,8 @@ class WatchSession(SteeringSession):
         return tuple(process.summed_up(now) for process in self.family.processes)
 
     def advice(self) -> tuple[AdviceTotal, ...]:
-        """What the rules said of the observed program at any time, for the summary."""
-        return self._adviser.totals()
+        """What the rules said of the shown program at any time, for the summary."""
+        return self._shown.adviser.totals()
 
     # --- steering ---------------------------------------------------------------------------------------------------
 
@@ -282,81 +300,94 @@ class WatchSession(SteeringSession):
         self._commands += 1
         return self._commands
 
-    def _command(self, kind: int, first: int, second: int = 0) -> tuple[int, bool]:
+    def _tell(self, one: Watched, kind: int, first: int, second: int = 0) -> tuple[int, bool]:
         number = self._next_number()
-        return number, self._source.command(kind, number, first, second)
+        if one.channel is None:
+            return number, False
+        return number, self._source.command(kind, number, first, second, channel=one.channel)
 
-    def collect(self, generation: int) -> int:
-        rss = self._reader.rss()
-        if self._history.interpreter:
-            self._commands += 1
-            error = "gctui has no thread in a subinterpreter, it only watches it"
-            self._answers.append(Answer(self._commands, "collect", error, generation=generation))
-            return self._commands
-        number, sent = self._command(wire.COLLECT, generation)
+    def _command(self, kind: int, first: int, second: int = 0) -> tuple[int, bool]:
+        return self._tell(self._shown, kind, first, second)
+
+    def _ask(self, kind: int, first: int, second: int = 0) -> int:
+        """About the program's objects."""
+        number, sent = self._command(kind, first, second)
         if sent:
-            self._collecting[number] = rss
-        else:
-            self._answers.append(Answer(number, "collect", "no agent is there to do it", generation=generation))
-        return number
+            self._note_sent(number, self._shown)
+        return self._asked.sent(number, sent)
+
+    def _tell_by_key(self, key: int, order: Order) -> int | None:
+        process = self.family.of_key(key)
+        return None if process is None else self._obey(self._watch(process), order)
+
+    def want_relatives(self, wanted: bool) -> None:
+        self._wants_relatives = wanted
+
+    def order_each(self, order: Order, keys: Sequence[int]) -> int:
+        found = [(process.key, process.pid) for process in map(self.family.of_key, keys) if process is not None]
+        return self._rounds.begin(order, found)
+
+    def show_process(self, key: int) -> None:
+        process = self.family.of_key(key)
+        if process is not None:
+            self._is_chosen = True
+            self._show(self._watch(process))
 
     def silence(self, name: str, silenced: bool) -> None:
-        (self._adviser.silenced.add if silenced else self._adviser.silenced.discard)(name)
+        (self._silenced.add if silenced else self._silenced.discard)(name)
 
     def record_again(self) -> None:
         self._command(wire.RECORD_AGAIN, 0)
 
     def show_interpreter(self, step: int) -> None:
-        if self._observed is not None:
-            numbers = sorted(self._observed.interpreters)
-            self._shown = numbers[(numbers.index(self._history.interpreter) + step) % len(numbers)]
+        self._shown.show_interpreter(step)
 
     def trace(self, frames: int, sample_bytes: int) -> int:
         number, sent = self._command(wire.TRACE, frames, sample_bytes)
         if not sent:
-            self._answers.append(Answer(number, "trace", "no agent is there to do it"))
-        self._feed.ask_at_once()
+            self._answers.append(Answer(number, "trace", NOBODY))
+        self._shown.feed.ask_at_once()
         return number
 
     def burst(self, frames: int, seconds: float) -> int:
         number, sent = self._command(wire.BURST, frames, round(seconds * 1000))
         if not sent:
-            self._answers.append(Answer(number, "trace", "no agent is there to do it"))
-        self._feed.ask_at_once()
+            self._answers.append(Answer(number, "trace", NOBODY))
+        self._shown.feed.ask_at_once()
         return number
 
     def resume_allocations(self) -> None:
-        self._feed.resume()
+        self._shown.feed.resume()
 
     def count_objects(self) -> int:
-        return self._asked.sent(*self._command(wire.CENSUS, 0))
+        return self._ask(wire.CENSUS, 0)
 
     def list_instances(self, kind: TypeCount) -> int:
-        return self._asked.sent(*self._command(wire.INSTANCES, kind.id, kind.checksum))
+        return self._ask(wire.INSTANCES, kind.id, kind.checksum)
 
     def find_referrers(self, object_id: int, kind: TypeCount) -> int:
-        return self._asked.sent(*self._command(wire.REFERRERS, object_id, kind.id))
+        return self._ask(wire.REFERRERS, object_id, kind.id)
 
     def show_object(self, object_id: int, kind: TypeCount) -> int:
-        return self._asked.sent(*self._command(wire.REPR, object_id, kind.id))
+        return self._ask(wire.REPR, object_id, kind.id)
 
     def probe_cycles(self) -> int:
-        if self._history.interpreter:
+        if self._shown.history.interpreter:
             number = self._next_number()
-            self._asked.fold(NotDone(number, "gctui has no thread in a subinterpreter, it only watches it"))
+            self._asked.fold(NotDone(number, ONLY_WATCHED))
             return number
-        return self._asked.sent(*self._command(wire.PROBE, 0))
+        return self._ask(wire.PROBE, 0)
 
     def want_allocations(self, wanted: bool) -> None:
-        self._feed.is_wanted = wanted
-        if self._agent_state == "connected":
-            self._command(wire.UNASKED, wire.MOST_TRACEBACKS if wanted else 0)
+        self._wants_allocations = wanted
+        self._command(wire.UNASKED, wire.MOST_TRACEBACKS if wanted else 0)
 
     def mark(self) -> None:
-        self._feed.mark = self._feed.latest
+        self._shown.feed.mark = self._shown.feed.latest
 
     def set_rate(self, hertz: float) -> None:
-        self._command(wire.RATE, max(round(1000 / hertz), 1))
+        self._interval_ms = max(round(1000 / hertz), 1)
+        self._command(wire.RATE, self._interval_ms)
 
     def type(self, data: bytes) -> None:
         self._source.type(data)

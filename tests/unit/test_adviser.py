@@ -61,13 +61,14 @@ def test_rules_are_asked_once_a_second_however_many_ticks_there_are() -> None:
 
 
 def test_a_silenced_rule_is_listed_and_not_said() -> None:
-    adviser = Adviser(silenced={"any"}, rules=(RISES, ANY))
+    silenced = {"any"}
+    adviser = Adviser(silenced, rules=(RISES, ANY))
     (one,) = adviser.fold(at(10))
     assert (one.name, one.silenced, one.is_said, one.since_ns) == ("any", True, False, 10 * SECOND)
 
-    adviser.silenced.add("much")
+    silenced.add("much")
     assert [(one.name, one.since_ns is None) for one in adviser.fold(at(10.1, 0))] == [("any", False), ("much", True)]
-    adviser.silenced.clear()
+    silenced.clear()
     assert said(adviser, at(10.2)) == [("any",)]
 
 
@@ -78,7 +79,8 @@ def test_what_was_true_at_the_end_stays() -> None:
 
 
 def test_totals_say_for_how_long_and_whether_at_the_end() -> None:
-    adviser = Adviser(rules=(RISES, ANY))
+    silenced: set[str] = set()
+    adviser = Adviser(silenced, rules=(RISES, ANY))
     for second in range(10, 21):
         adviser.fold(at(second))
     for second in range(21, 31):
@@ -87,7 +89,7 @@ def test_totals_say_for_how_long_and_whether_at_the_end() -> None:
 
     assert (much.latest.name, much.at_end, any_.latest.name, any_.at_end) == ("much", False, "any", True)
     assert (much.held_ns, any_.held_ns) == (11 * SECOND, 20 * SECOND)
-    adviser.silenced.add("any")
+    silenced.add("any")
     assert [one.latest.name for one in adviser.totals()] == ["much"]
 
 

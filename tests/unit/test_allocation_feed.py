@@ -11,37 +11,30 @@ SECOND = 1_000_000_000
 GAUGES = make_snapshot().gauges
 
 
-def wanted() -> AllocationFeed:
-    feed = AllocationFeed()
-    feed.is_wanted = True
-    return feed
-
-
 def test_one_is_asked_for_at_a_time() -> None:
-    feed = wanted()
+    feed = AllocationFeed()
 
     assert feed.is_due(0, GAUGES)
     assert not feed.is_due(29 * SECOND, GAUGES)
     assert feed.is_due(30 * SECOND, GAUGES)
 
 
-def test_none_is_asked_for_that_nobody_wants_or_has() -> None:
+def test_none_is_asked_for_while_nothing_is_traced() -> None:
     assert GAUGES is not None
-    assert not AllocationFeed().is_due(SECOND, GAUGES)
-    assert not wanted().is_due(SECOND, None)
-    assert not wanted().is_due(SECOND, replace(GAUGES, trace_frames=0))
+    assert not AllocationFeed().is_due(SECOND, None)
+    assert not AllocationFeed().is_due(SECOND, replace(GAUGES, trace_frames=0))
 
 
 def test_what_costs_much_is_seldom_asked_for() -> None:
     for stall, work, pause in ((1, 1, 2), (50_000_000, 1, 5), (1, SECOND, 20)):
-        feed = wanted()
+        feed = AllocationFeed()
         feed.fold(replace(make_allocations(), stall_ns=stall, aggregate_ns=work), 0)
         assert not feed.is_due(pause * SECOND - 1, GAUGES)
         assert feed.is_due(pause * SECOND, GAUGES)
 
 
 def test_the_end_of_a_burst_stays_until_the_present_is_wanted() -> None:
-    feed = wanted()
+    feed = AllocationFeed()
     burst = replace(make_allocations(), after_burst=True)
     feed.fold(burst, 0)
     assert not feed.is_due(1000 * SECOND, GAUGES) and feed.latest is burst
@@ -51,14 +44,14 @@ def test_the_end_of_a_burst_stays_until_the_present_is_wanted() -> None:
 
 
 def test_the_present_is_not_taken_off_the_screen() -> None:
-    feed = wanted()
+    feed = AllocationFeed()
     feed.fold(make_allocations(), 0)
     feed.resume()
     assert feed.latest is not None
 
 
 def test_the_snapshot_with_most_in_it_is_the_peak() -> None:
-    feed = wanted()
+    feed = AllocationFeed()
     small, large, later = (make_allocations(scale=scale, taken_ns=scale) for scale in (1, 3, 2))
     for one in (small, large, later):
         feed.fold(one, 0)
@@ -69,7 +62,7 @@ def test_the_snapshot_with_most_in_it_is_the_peak() -> None:
 
 
 def test_what_comes_unasked_does_not_replace_the_end_of_a_burst() -> None:
-    feed = wanted()
+    feed = AllocationFeed()
     burst = replace(make_allocations(), after_burst=True)
     feed.fold(burst, 0)
     feed.fold(make_allocations(scale=2), 0)

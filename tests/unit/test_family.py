@@ -76,10 +76,10 @@ def test_what_the_screen_does_not_show_keeps_a_short_log() -> None:
     assert other.main.generation(0, now, "").rate == shown.main.generation(0, now, "").rate > 0
 
 
-def test_the_screen_moves_on_to_the_one_that_says_hello() -> None:
+def test_much_is_kept_of_the_one_that_is_shown_alone() -> None:
     one = Family()
     first, second = one.found(FOUND), one.found(replace(FOUND, ring=2, pid=FOUND.pid + 1))
-    one.introduced(msgspec.structs.replace(HELLO, pid=FOUND.pid + 1))
+    one.show(one.introduced(msgspec.structs.replace(HELLO, pid=FOUND.pid + 1)))
     for process in (first, second):
         process.main.fold_ring(ring_read(1, 3 * FEW_COLLECTIONS))
 

@@ -167,7 +167,7 @@ def test_each_question_is_answered_once_if_only_with_a_reason() -> None:
     asked.sent(2, False)
     asked.sent(3, True)
     asked.fold(Shown(3, 99, True, "", False, ""))
-    asked.give_up()
+    asked.give_up([1, 2, 3])
 
     assert [(one.command, type(one)) for one in asked.taken()] == [(2, NotDone), (3, Shown), (1, NotDone)]
     assert asked.taken() == ()

@@ -142,12 +142,12 @@ def test_allocations_are_asked_for_when_wanted_and_traced() -> None:
 
     session.want_allocations(True)
     session.tick()
-    assert source.commands == []  # not yet: the program has just started
+    assert source.commands == [(wire.UNASKED, 1, wire.MOST_TRACEBACKS)]  # not yet: the program has just started
     source.now += SECOND
     session.tick()
     session.tick()
 
-    assert [kind for kind, _, _ in source.commands] == [wire.SNAPSHOT]
+    assert [kind for kind, _, _ in source.commands[1:]] == [wire.SNAPSHOT]
 
 
 def test_a_snapshot_that_stalls_the_program_is_asked_for_less_often() -> None:
@@ -157,10 +157,25 @@ def test_a_snapshot_that_stalls_the_program_is_asked_for_less_often() -> None:
 
     source.now += 40 * SECOND
     session.tick()
-    assert source.commands == []
+    assert wire.SNAPSHOT not in [kind for kind, _, _ in source.commands]
     source.now += 11 * SECOND
     session.tick()
-    assert len(source.commands) == 1
+    assert [kind for kind, _, _ in source.commands].count(wire.SNAPSHOT) == 1
+
+
+def test_each_agent_is_told_whether_to_send_snapshots_unasked() -> None:
+    source, session = make(FOUND)
+    session.want_allocations(False)
+    assert source.commands == []
+
+    for _ in range(2):
+        source.messages = [HELLO]
+        session.tick()
+    session.want_allocations(True)
+
+    assert [(kind, most) for kind, _, most in source.commands] == [
+        (wire.UNASKED, 0), (wire.UNASKED, 0), (wire.UNASKED, wire.MOST_TRACEBACKS),
+    ]  # fmt: skip
 
 
 def test_the_mark_is_the_present_allocations() -> None:
