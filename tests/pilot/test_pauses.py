@@ -64,6 +64,10 @@ async def test_the_timeline_or_a_key_opens_it_and_escape_leaves(size: tuple[int,
         await until(pilot, lambda: pilot.app.screen is main(pilot), "the main screen")
         await pilot.press("f3", "enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, PausesScreen), "the pauses")
+        await pilot.press("escape")
+        await until(pilot, lambda: pilot.app.screen is main(pilot), "the main screen")
+        await pilot.click("#timeline", times=2)
+        await until(pilot, lambda: isinstance(pilot.app.screen, PausesScreen), "the pauses")
 
 
 async def test_a_large_screen_shows_all_and_a_small_one_a_part_at_a_time() -> None:
@@ -147,10 +151,10 @@ async def test_sort_and_filter_hold() -> None:
         await until(pilot, lambda: pilot.app.screen is main(pilot), "the main screen")
 
 
-@pytest.mark.parametrize("size", [(80, 24), (160, 48)])
+@pytest.mark.parametrize("size", [(80, 24), (160, 48), (40, 10)])
 async def test_a_trigger_leads_to_its_source_and_its_collections(shop: Path, size: tuple[int, int]) -> None:
     async with opened(FakeSession(at(shop)), size) as pilot:
-        await pilot.press("x", "enter")
+        await pilot.press("x", *"vv" * (size[1] == 10), "enter")
         await shows(pilot, "▶    20  line_20 = 20  # [red]", "Its 30 collections", "shop.py:20 load")
         screen = pilot.app.screen
         assert isinstance(screen, TriggerScreen)
