@@ -25,6 +25,7 @@ from gctui.monitor.summary import SettingsSummary, Summary
 from gctui.monitor.top_allocations import TopAllocations
 
 FORMAT = 1
+MOST_BYTES = 1 << 63
 
 
 def render(summary: Summary) -> str:
@@ -81,7 +82,7 @@ def _line(row: AllocationRow) -> dict[str, object]:
         "line": place.line,
         "size": row.size,
         "size_low": round(low),
-        "size_high": round(high),
+        "size_high": round(min(high, MOST_BYTES)),  # variances that no agent means make it infinite
         "count": row.count,
         "samples": row.samples,
     }

@@ -61,3 +61,11 @@ def test_what_is_folded_names_no_line() -> None:
 def test_without_a_snapshot_nothing_is_said() -> None:
     assert summary_text.allocations(summary(None)) == ""
     assert json.loads(summary_json.render(summary(None)))["allocations"] is None
+
+
+def test_a_variance_that_no_agent_means_is_still_json() -> None:
+    (entry,) = sampled().entries
+    last = replace(sampled(), entries=(replace(entry, size=1, size_variance=1.7e308),), total_size=1)
+    (line,) = json.loads(summary_json.render(summary(last)))["allocations"]["top"]
+    assert line["size_high"] == 1 << 63
+    assert summary_text.allocations(summary(last)).endswith("\n")
