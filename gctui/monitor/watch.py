@@ -249,7 +249,9 @@ class WatchSession(SteeringSession):
     def _snapshot(self, now: int, program: Program) -> Snapshot:
         one = self._shown
         history, process = one.history, one.process
-        self._rounds.go_on(self._answers, now)
+        came = len(self._answers)
+        self._rounds.go_on(self._answers[:came], now)
+        self._rounds.go_on(self._answers[came:], now)  # of those that nobody was there to take
         answers, self._answers = tuple(self._answers), []
         figures = one.reader.figures(with_agent=one.state == "connected")
         if process is not None:

@@ -12,6 +12,7 @@ import urllib.request
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,13 +31,13 @@ TO_THE_LAST = ("sh", "-c", '"$@" 2>&1 | cat', "sh")
 class Family:
     """A program under gctui in which each process counts its own collections."""
 
-    def __init__(self, folder: Path, *command: str, **variables: str) -> None:
+    def __init__(self, folder: Path, *command: str, options: tuple[str, ...] = (), **variables: str) -> None:
         self._counted, self._summary = folder / "collections", folder / "summary.json"
         self._counted.touch()
         self._output = folder / "output"
         with self._output.open("wb") as output:
             self.process = subprocess.Popen(
-                [*GCTUI, "--summary", str(self._summary), *TO_THE_LAST, *command],
+                [*GCTUI, *options, "--summary", str(self._summary), *TO_THE_LAST, *command],
                 env=environment(PYTHONPATH=str(SERVICES), COLLECTIONS=str(self._counted), **variables),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -55,12 +56,16 @@ class Family:
         """Ask the program itself, the first that counted, to end."""
         os.kill(next(iter(self.counted())), signal.SIGTERM)
 
+    def processes(self, seconds: float = 60) -> list[dict[str, Any]]:
+        """Wait for its end; what gctui has seen."""
+        self.process.wait(seconds)
+        found: list[dict[str, Any]] = json.loads(self._summary.read_text())["processes"]
+        return found
+
     def end(self, seconds: float = 60) -> str:
         """Wait for its end and compare the counts; the program's output."""
-        self.process.wait(seconds)
-        processes = json.loads(self._summary.read_text())["processes"]
         seen: Counter[int] = Counter()
-        for process in processes:
+        for process in self.processes(seconds):
             for interpreter in process["interpreters"]:
                 seen[process["pid"]] += interpreter["events_received"] + interpreter["events_dropped"]
         assert +seen == self.counted(), self.output()
