@@ -91,12 +91,13 @@ def test_each_control_changes_the_program_and_is_put_back(
     start = session.tick().settings_at_start
     assert start is not None and (start.enabled, start.thresholds, start.debug_flags) == (True, usual, 0)
 
-    for order, state in (
+    orders: tuple[tuple[Callable[[], int], tuple[bool, tuple[int, int, int], int, bool]], ...] = (
         (lambda: session.set_enabled(False), (False, usual, 0, False)),
         (lambda: session.set_thresholds((50_000, 20, 30)), (False, (50_000, 20, 30), 0, False)),
         (lambda: session.set_debug_flags(6), (False, (50_000, 20, 30), 6, False)),
         (lambda: session.freeze(collect_first=False), (False, (50_000, 20, 30), 6, True)),
-    ):
+    )
+    for order, state in orders:
         answer = program.answered(order())
         assert answer.error == "" and answer.before != answer.after
         program.tells(*state)

@@ -67,7 +67,8 @@ def test_an_order_goes_to_all_and_each_answers(python: Python) -> None:
             collected = over(session, session.order_each(Order("collect"), keys))
             assert [reply.state for reply in collected.replies] == ["done"] * 4
             session.show_process(keys[-1])
-            shown = wait_for(lambda: session.tick() if session.tick().log.end else None, "its collections")
+            wait_for(lambda: session.tick().log.end, "its collections")
+            shown = session.tick()
             assert shown.agent.pid == rows[-1].pid
             assert shown.log[shown.log.end - 1].forced
         finally:

@@ -82,7 +82,7 @@ Start = Callable[..., Family]
 @pytest.fixture
 def start(tmp_path: Path, request: pytest.FixtureRequest) -> Start:
     def begin(*command: str, **variables: str) -> Family:
-        family = Family(tmp_path, *command, **variables)
+        family = Family(tmp_path, *command, options=(), **variables)
         request.addfinalizer(family.close)
         return family
 

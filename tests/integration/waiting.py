@@ -12,7 +12,7 @@ LIMIT = 30.0
 """Seconds; generous, since several workers may share two cores."""
 
 
-def wait_for(look: Callable[[], Found], what: str, limit: float = LIMIT) -> Found:
+def wait_for(look: Callable[[], Found | None], what: str, limit: float = LIMIT) -> Found:
     """What `look` returns as soon as that is true; fails saying what was waited for."""
     end = time.monotonic() + limit
     while not (found := look()):
