@@ -219,6 +219,7 @@ class Agent:
         self._let_go()
         if not self._is_followed():
             return
+        gauges.count_from_here()
         self._thread.renew()
         self._steering.freeze_at, self._unasked.most = 0.0, wire.VISITING["unasked"]
         self._interval = wire.VISITING["interval_ms"] / 1000

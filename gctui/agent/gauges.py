@@ -9,7 +9,6 @@ from time import monotonic_ns
 
 from . import wire
 from .collector import collector_kind
-from .probe import added
 from .tracer import Tracer
 
 TYPE_CHECKING = False  # `typing` is not to be imported in the observed process
@@ -48,6 +47,16 @@ def is_tracing() -> bool:
     return bool(_tracemalloc.is_tracing())
 
 
+#: What the totals leave out of `gc.get_stats()`: collections, collected and uncollectable, by generation. It is what
+#: the cycle probes have added, which count all that they find twice, and in a forked child what its parent had.
+left_out = [[0, 0, 0], [0, 0, 0], [0, 0, 0]]
+
+
+def count_from_here() -> None:
+    """In a forked child: the totals are its own."""
+    left_out[:] = [[one["collections"], one["collected"], one["uncollectable"]] for one in gc.get_stats()]
+
+
 class Gauges:
     """Reads the collector's state. Nothing here walks the heap, but for the count of frozen objects, which is
     rationed."""
@@ -61,14 +70,13 @@ class Gauges:
         self._clock = monotonic_ns
 
     def read(self, dropped: int) -> bytes:
-        """One GAUGES payload; `dropped` is the number of frames lost so far. The totals leave the probes out, which
-        count all that they find twice."""
+        """One GAUGES payload; `dropped` is the number of frames lost so far."""
         count, threshold, stats, _, enabled, debug = self._get
         tracing = is_tracing()
         traced, peak = _tracemalloc.get_traced_memory() if tracing else (0, 0)
         totals = ",".join(
             "[%d,%d,%d]" % (one["collections"] - less[0], one["collected"] - less[1], one["uncollectable"] - less[2])
-            for one, less in zip(stats(), added)
+            for one, less in zip(stats(), left_out)
         )
         return (
             '{"ts":%d,"counts":[%d,%d,%d],"thresholds":[%d,%d,%d],"enabled":%s,"debug":%d,"frozen":%d,"totals":[%s],'

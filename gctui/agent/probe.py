@@ -18,6 +18,7 @@ from time import monotonic_ns
 
 from . import wire
 from .garbage import GivenUp, look
+from .gauges import left_out
 from .kinds import type_name
 from .still import run, with_the_collector_off
 
@@ -34,9 +35,6 @@ _garbage = gc.garbage
 #: What the first collection found, until the second.
 _found = []  # type: list[Any]
 register_at_fork(after_in_child=_found.clear)
-
-#: What the probes have added to `gc.get_stats()`: collections, collected and uncollectable, by generation.
-added = [[0, 0, 0], [0, 0, 0], [0, 0, 0]]
 
 
 def cycles(number: int, is_stopping: "Callable[[], bool]") -> bytes:
@@ -115,7 +113,7 @@ class _Collection:
             raise
         (self.returned,), (self.tracked,), (self.base,) = returned, tracked, bases
         self.uncollectable, self.has_run = 0, False
-        for generation, before, after in zip(added, stats, stats[3:]):
+        for generation, before, after in zip(left_out, stats, stats[3:]):
             for at, name in enumerate(("collections", "collected", "uncollectable")):
                 generation[at] += after[name] - before[name]
             self.uncollectable += after["uncollectable"] - before["uncollectable"]
