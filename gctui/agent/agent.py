@@ -5,7 +5,7 @@ import os
 from select import select
 from time import monotonic, monotonic_ns
 
-from . import gauges, objects, wire
+from . import gauges, later, wire
 from .channel import Channel, visit
 from .handlers import unharmed
 from .link import CLOSED, Link, LinkLost
@@ -57,6 +57,7 @@ class Agent:
         self._gauges = gauges.Gauges(self._is_recording, self.tracer)
         self._steering = Steering(self._gauges.count_frozen, settings.get("freeze_after_ms", 0))
         self._thread = Thread(self._speak, self._wake, self._has_channel)
+        self._objects = later.prepare(__package__, own_folder)
         self._leaving = False
         self._clock, self._select = monotonic, select
 
@@ -178,7 +179,7 @@ class Agent:
         elif kind == wire.UNASKED:
             self._unasked.most = first
         elif kind in wire.ABOUT_OBJECTS:
-            link.send(kind, objects.answer(kind, number, first, second, (self,), self.is_stopping))
+            link.send(kind, self._objects.answer(kind, number, first, second, (self,), self.is_stopping))
 
     def _end_burst(self, link: Link) -> None:
         """A child process that reads what was traced has a copy of it."""

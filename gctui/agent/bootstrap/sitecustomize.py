@@ -39,6 +39,12 @@ def _start():
 def _interpreter():
     """Number of this interpreter in its process; 0 is the main one."""
     try:
+        from _gctui_agent._native import interpreter_number
+
+        return interpreter_number()
+    except ImportError:
+        pass
+    try:
         if sys.version_info >= (3, 13):
             import _interpreters as interpreters
         else:

@@ -8,6 +8,7 @@ docs/transparency.md says what is then noticed. */
 static PyMethodDef functions[] = {
     {"unseen", unseen, METH_O, unseen_doc},
     {"enter", enter, METH_O, enter_doc},
+    {"interpreter_number", interpreter_number, METH_NOARGS, interpreter_number_doc},
     {"start_tracing", start_tracing, METH_VARARGS, start_tracing_doc},
     {"is_tracing_ours", is_tracing_ours, METH_NOARGS, is_tracing_ours_doc},
     {"tracing_cost", tracing_cost, METH_NOARGS, tracing_cost_doc},

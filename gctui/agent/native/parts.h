@@ -16,6 +16,8 @@ extern PyObject *begin_reading(PyObject *module, PyObject *arguments);
 extern const char begin_reading_doc[];
 extern PyObject *reading_result(PyObject *module, PyObject *reading);
 extern const char reading_result_doc[];
+extern PyObject *interpreter_number(PyObject *module, PyObject *nothing);
+extern const char interpreter_number_doc[];
 extern PyObject *enter(PyObject *module, PyObject *path);
 extern const char enter_doc[];
 
