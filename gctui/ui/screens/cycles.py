@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from pathlib import Path
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -26,7 +25,6 @@ from gctui.ui.renderables.columns import Column
 from gctui.ui.renderables.shortened import chain, cut_start
 from gctui.ui.screens.confirm import ConfirmScreen
 from gctui.ui.screens.following import Following
-from gctui.ui.screens.help import HelpScreen, key_help
 from gctui.ui.widgets.frames import FramesView
 from gctui.ui.widgets.key_line import KeyLine
 from gctui.ui.widgets.loop import LoopView
@@ -217,10 +215,6 @@ class CyclesScreen(Following):
             self.set_focus(self.query_one("#types"))
         else:
             self.dismiss()
-
-    def action_help(self) -> None:
-        text = Path(__file__).with_name("cycles.md").read_text(encoding="utf-8")
-        self.app.push_screen(HelpScreen("Cycle probe", text, key_help(self.active_bindings.values(), self.app), ()))
 
 
 def _what_became(cycles: Cycles) -> str:

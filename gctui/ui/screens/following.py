@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from textual.screen import Screen, ScreenResultType
+from textual.screen import ScreenResultType
 from textual.widgets import Label
 
 from gctui.monitor.model import Snapshot
 from gctui.ui.screens.dialog import Dialog
+from gctui.ui.screens.explained import ExplainedScreen
 
 
 class Follower:
@@ -16,7 +17,7 @@ class Follower:
         raise NotImplementedError
 
 
-class Following(Follower, Screen[None]):
+class Following(Follower, ExplainedScreen[None]):
     """One that fills the window."""
 
     @property

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -20,7 +19,6 @@ from gctui.ui.renderables.columns import Column
 from gctui.ui.renderables.shortened import chain
 from gctui.ui.screens.confirm import ConfirmScreen
 from gctui.ui.screens.following import Following
-from gctui.ui.screens.help import HelpScreen, key_help
 from gctui.ui.widgets.frames import FramesView
 from gctui.ui.widgets.heading import Heading
 from gctui.ui.widgets.key_line import KeyLine
@@ -156,7 +154,3 @@ class InstancesScreen(Following):
             "if it never returns, gctui hears nothing more from the program. Run it?"
         )
         self.app.push_screen(ConfirmScreen("repr", warning), answered)
-
-    def action_help(self) -> None:
-        text = Path(__file__).with_name("instances.md").read_text(encoding="utf-8")
-        self.app.push_screen(HelpScreen("Instances", text, key_help(self.active_bindings.values(), self.app), ()))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from textual import on
 from textual.app import ComposeResult
@@ -19,7 +18,6 @@ from gctui.monitor.terminal_text import printable
 from gctui.ui.renderables.columns import Column
 from gctui.ui.renderables.shortened import cut_end
 from gctui.ui.screens.following import Following
-from gctui.ui.screens.help import HelpScreen, key_help
 from gctui.ui.widgets.key_line import KeyLine
 from gctui.ui.widgets.table import Table
 
@@ -110,10 +108,6 @@ class NoticesScreen(Following):
         row: Row | None = self.query_one("#rules", Table).cursor_row
         if row is not None:
             self._session.silence(row.advice.name, not row.advice.silenced)
-
-    def action_help(self) -> None:
-        text = Path(__file__).with_name("notices.md").read_text(encoding="utf-8")
-        self.app.push_screen(HelpScreen("Notices", text, key_help(self.active_bindings.values(), self.app), ()))
 
 
 def in_full(advice: Advice, now_ns: int) -> Content:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from textual import on
 from textual.app import ComposeResult
@@ -21,8 +20,7 @@ from gctui.ui.renderables.allocation_columns import count_growth_text, growth_te
 from gctui.ui.renderables.columns import Column
 from gctui.ui.renderables.shortened import cut_end
 from gctui.ui.screens.confirm import ConfirmScreen
-from gctui.ui.screens.following import Following
-from gctui.ui.screens.help import HelpScreen, key_help
+from gctui.ui.screens.filtered import FilteredScreen
 from gctui.ui.widgets.filter_bar import FilterBar
 from gctui.ui.widgets.heading import Heading
 from gctui.ui.widgets.key_line import KeyLine
@@ -73,11 +71,12 @@ class _Trial:
     answers: dict[int, Census] = field(default_factory=dict)
 
 
-class ObjectsScreen(Following):
+class ObjectsScreen(FilteredScreen):
     """A census is taken when it is opened for the first time, and then when asked for."""
 
     CSS_PATH = "objects.tcss"
     BINDING_GROUP_TITLE = "Objects"
+    FILTERED, FILTER_TITLE, FILTER_HINT = "#types", "Objects", "words in the name, !word leaves out"
     AUTO_FOCUS = "#types"
 
     BINDINGS = [
@@ -95,7 +94,6 @@ class ObjectsScreen(Following):
         self._waiting = 0
         self._trial: _Trial | None = None
         self._state = ""
-        self._filter_text = ""
 
     def compose(self) -> ComposeResult:
         yield Heading()
@@ -226,7 +224,7 @@ class ObjectsScreen(Following):
         table = self.query_one("#types", Table)
         rows = type_rows(census, self._memory.since) if census is not None else ()
         table.say_if_empty("No type matches the filter." if rows else self._state or "No census yet: press c.")
-        table.set_rows(matching_types(rows, self._filter_text))
+        table.set_rows(matching_types(rows, self.filter_text))
         first = ["Objects by type"]
         if census is not None:
             taken = units.clock(max(0, census.taken_ns - self._latest.program.started_ns) / 1e9)
@@ -246,29 +244,7 @@ class ObjectsScreen(Following):
 
         self.app.push_screen(InstancesScreen(self._session, message.row.type, self._latest))
 
-    # -- filter and help
+    # -- filter
 
-    def action_filter(self) -> None:
-        self.query_one(FilterBar).open("Objects", self._filter_text, "words in the name, !word leaves out")
-
-    def on_filter_bar_changed(self, message: FilterBar.Changed) -> None:
-        self._filter_text = message.text
+    def show_filtered(self) -> None:
         self._show()
-
-    def on_filter_bar_closed(self, message: FilterBar.Closed) -> None:
-        if not message.keep:
-            self._filter_text = ""
-        self.query_one(FilterBar).close()
-        self.set_focus(self.query_one("#types"))
-        self._show()
-
-    def action_back(self) -> None:
-        if self._filter_text:
-            self._filter_text = ""
-            self._show()
-        else:
-            self.dismiss()
-
-    def action_help(self) -> None:
-        text = Path(__file__).with_name("objects.md").read_text(encoding="utf-8")
-        self.app.push_screen(HelpScreen("Objects", text, key_help(self.active_bindings.values(), self.app), ()))

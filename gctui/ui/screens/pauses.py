@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping
-from pathlib import Path
 
 from textual import on
 from textual.app import ComposeResult
@@ -24,8 +23,7 @@ from gctui.ui.renderables.pause_histogram import histogram
 from gctui.ui.renderables.pause_notes import clock_title, missed_title, place_title
 from gctui.ui.renderables.title import title_line
 from gctui.ui.renderables.trigger_columns import columns
-from gctui.ui.screens.following import Following
-from gctui.ui.screens.help import HelpScreen, key_help
+from gctui.ui.screens.filtered import FilteredScreen
 from gctui.ui.widgets.drawn_part import DrawnPart
 from gctui.ui.widgets.filter_bar import FilterBar
 from gctui.ui.widgets.key_line import KeyLine
@@ -36,11 +34,12 @@ WIDE, TALL, LOW = 140, 36, 18
 PARTS = ("figures", "histogram", "triggers")
 
 
-class PausesScreen(Following):
+class PausesScreen(FilteredScreen):
     """It computes while it is to be seen, and only then."""
 
     CSS_PATH = "pauses.tcss"
     BINDING_GROUP_TITLE = "Pauses"
+    FILTERED, FILTER_TITLE, FILTER_HINT = "#triggers", "Triggers", "words of file or function, !word leaves out"
     AUTO_FOCUS = "#triggers"
 
     BINDINGS = [
@@ -57,7 +56,6 @@ class PausesScreen(Following):
         self._latest, self._directory = snapshot, directory
         self._span: Span = "run"
         self._part = PARTS[0]
-        self._filter_text = ""
         self._title = ""
         self._ration = Ration()
 
@@ -163,10 +161,10 @@ class PausesScreen(Following):
     def _show_triggers(self) -> None:
         table: Table[TriggerRow] = self.query_one("#triggers", Table)
         rows = trigger_rows(self._latest.pauses.triggers(self._span, self._latest.taken_ns))
-        shown = matching_triggers(rows, self._filter_text)
+        shown = matching_triggers(rows, self.filter_text)
         table.say_if_empty("No trigger matches the filter." if rows else self._nothing())
         table.set_rows(shown)
-        counted = f"{len(shown)} of {len(rows)} match" if self._filter_text else _places(len(rows))
+        counted = f"{len(shown)} of {len(rows)} match" if self.filter_text else _places(len(rows))
         parts = ["Top triggers", NAMES[self._span], counted, place_title(self._latest.agent.python)]
         title = title_line(parts, self.size.width)
         if title != self._title:  # each assignment paints the whole table
@@ -200,35 +198,16 @@ class PausesScreen(Following):
 
         self.app.push_screen(TriggerScreen(message.row.trigger, self._latest, self._directory))
 
-    # -- filter and help
+    # -- filter
 
     def action_filter(self) -> None:
         if self._part != "triggers" and "triggers" in self._choice():
             self._part = "triggers"
             self._arrange()
-        self.query_one(FilterBar).open("Triggers", self._filter_text, "words of file or function, !word leaves out")
+        super().action_filter()
 
-    def on_filter_bar_changed(self, message: FilterBar.Changed) -> None:
-        self._filter_text = message.text
+    def show_filtered(self) -> None:
         self._show()
-
-    def on_filter_bar_closed(self, message: FilterBar.Closed) -> None:
-        if not message.keep:
-            self._filter_text = ""
-        self.query_one(FilterBar).close()
-        self.set_focus(self.query_one("#triggers"))
-        self._show()
-
-    def action_back(self) -> None:
-        if self._filter_text:
-            self._filter_text = ""
-            self._show()
-        else:
-            self.dismiss()
-
-    def action_help(self) -> None:
-        text = Path(__file__).with_name("pauses.md").read_text(encoding="utf-8")
-        self.app.push_screen(HelpScreen("Pauses", text, key_help(self.active_bindings.values(), self.app), ()))
 
 
 def _key(row: TriggerRow) -> object:

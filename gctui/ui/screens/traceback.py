@@ -5,14 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Container, Vertical
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Static
 
 from gctui.monitor import units
@@ -30,7 +28,7 @@ from gctui.ui.renderables.growth_line import growth_line
 from gctui.ui.renderables.shortened import MANY_SMALL, chain, cut_end
 from gctui.ui.renderables.title import title_line
 from gctui.ui.renderables.traceback_text import compared_with, copied_text, figures
-from gctui.ui.screens.help import HelpScreen, key_help
+from gctui.ui.screens.explained import ExplainedScreen
 from gctui.ui.sentences import frames as frames_in_words
 from gctui.ui.widgets.call_tree import CallTreeTable
 from gctui.ui.widgets.frames import FramesView
@@ -44,7 +42,7 @@ LOW = 16
 """Lines; on a screen with less there is no graph."""
 
 
-class TracebackScreen(Screen[None]):
+class TracebackScreen(ExplainedScreen[None]):
     """What was there when the row was opened: it does not change under the reader's eyes."""
 
     CSS_PATH = "traceback.tcss"
@@ -147,11 +145,6 @@ class TracebackScreen(Screen[None]):
             )
         self.app.copy_to_clipboard(text)
         self.notify(f"Copied the {what}.", markup=False)
-
-    def action_help(self) -> None:
-        text = Path(__file__).with_name("traceback.md").read_text(encoding="utf-8")
-        keys = key_help(self.active_bindings.values(), self.app)
-        self.app.push_screen(HelpScreen("Allocation", text, keys, ()))
 
     @on(Table.Highlighted, "#tracebacks")
     def _show_highlighted(self, message: Table.Highlighted) -> None:

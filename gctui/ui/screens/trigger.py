@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from pathlib import Path
 
 from textual import work
 from textual.app import ComposeResult
@@ -29,7 +28,6 @@ from gctui.ui.renderables.pause_notes import place_note, tells_of_itself
 from gctui.ui.renderables.shortened import trigger
 from gctui.ui.renderables.trigger_text import asked, copied_text, figures
 from gctui.ui.screens.following import Following
-from gctui.ui.screens.help import HelpScreen, key_help
 from gctui.ui.widgets.frames import FramesView
 from gctui.ui.widgets.key_line import KeyLine
 from gctui.ui.widgets.table import Table
@@ -193,7 +191,3 @@ class TriggerScreen(Following):
     def action_copy(self) -> None:
         self.app.copy_to_clipboard(copied_text(self._row, self._labels, self._text, self._note))
         self.notify("Copied the trigger.", markup=False)
-
-    def action_help(self) -> None:
-        text = Path(__file__).with_name("trigger.md").read_text(encoding="utf-8")
-        self.app.push_screen(HelpScreen("Trigger", text, key_help(self.active_bindings.values(), self.app), ()))
