@@ -2,31 +2,87 @@
 
 from __future__ import annotations
 
+from collections import deque
+from typing import NamedTuple
+
 from gctui.monitor.history import InterpreterHistory
-from gctui.monitor.messages import Hello, RingFound
+from gctui.monitor.messages import Hello, RingEnded, RingFound
 from gctui.monitor.model import ProcessTotals
 
 #: Interpreters of which figures are kept, in all processes together.
 MOST_INTERPRETERS = 10_000
+#: Ended processes of which more than totals is kept, and for how long.
+MOST_ENDED, ENDED_KEPT_NS = 200, 60_000_000_000
+
+ENDED = "ended"
+NO_GOODBYE = "ended without a goodbye (killed, or os._exit)"
+BECAME_ANOTHER = "became another program"
+
+
+class Figures(NamedTuple):
+    """Of all collections of one process, or of several."""
+
+    collections: int = 0
+    paused_ns: int = 0
+    longest_ns: int = 0
+
+    def plus(self, other: Figures) -> Figures:
+        return Figures(
+            self.collections + other.collections,
+            self.paused_ns + other.paused_ns,
+            max(self.longest_ns, other.longest_ns),
+        )
 
 
 class Process:
     """One program in one process: an exec in the same process begins another."""
 
-    def __init__(self, pid: int, ppid: int, argv: tuple[str, ...], python: str) -> None:
-        self.pid, self.ppid, self.argv, self.python = pid, ppid, argv, python
+    def __init__(self, pid: int, ppid: int, argv: tuple[str, ...], python: str, started_ns: int) -> None:
+        self.pid, self.ppid, self.argv, self.python, self.started_ns = pid, ppid, argv, python, started_ns
         self.key = 0
         """Its place in the family, from 1; 0: there was no room for it."""
         self.collector = collector_of(python)
         self.interpreters: dict[int, InterpreterHistory] = {}
         self.clean_exit = False
+        self.parent: Process | None = None
+        """The program that started it, where that is a Python of the family."""
+        self.depth = 0
+        """Generations from the launched process, as far as somebody has looked."""
+        self.ended_ns: int | None = None
+        self.ending = ""
+        """How it ended, in words."""
+        self.hello_ns: int | None = None
+        """When its agent said hello."""
+        self.has_ring, self.open_rings = False, 0
+        self._totals: ProcessTotals | None = None
 
     @property
     def main(self) -> InterpreterHistory:
         return self.interpreters[min(self.interpreters)]
 
+    @property
+    def is_folded(self) -> bool:
+        """Only its totals are left."""
+        return self._totals is not None
+
+    def end(self, now_ns: int, lives_on: bool) -> None:
+        """Nothing comes of this program any more. `lives_on`: the process does, with another program in it."""
+        self.ended_ns = now_ns
+        without_goodbye = self.hello_ns is not None and not self.clean_exit
+        self.ending = BECAME_ANOTHER if lives_on else NO_GOODBYE if without_goodbye else ENDED
+        for history in self.interpreters.values():
+            history.running = history.pauses.running = None
+
+    def figures(self, now_ns: int) -> Figures:
+        whole = Figures()
+        for one in self.summed_up(now_ns).interpreters:
+            for generation in one.generations:
+                pauses = generation.pauses
+                whole = whole.plus(Figures(generation.collections, pauses.total, pauses.maximum))
+        return whole
+
     def summed_up(self, now_ns: int) -> ProcessTotals:
-        return ProcessTotals(
+        return self._totals or ProcessTotals(
             pid=self.pid,
             ppid=self.ppid,
             argv=self.argv,
@@ -36,19 +92,34 @@ class Process:
             clean_exit=self.clean_exit,
         )
 
+    def fold(self) -> None:
+        """Keep the totals alone."""
+        self._totals = self.summed_up(self.ended_ns or 0)
+        self.interpreters = {}
+
 
 class Family:
     """Every Python process seen so far, in the order in which they were seen; no more than `MOST_INTERPRETERS`."""
 
     def __init__(self) -> None:
         self.processes: list[Process] = []
+        self.folded = Figures()
+        """Of those that are folded."""
         self._latest: dict[int, Process] = {}
-        self._by_ring: dict[int, InterpreterHistory] = {}
+        self._by_ring: dict[int, tuple[Process, InterpreterHistory]] = {}
         self._with_ring: set[InterpreterHistory] = set()
+        self._living: dict[Process, None] = {}
+        self._ended: deque[Process] = deque()
         self._room = MOST_INTERPRETERS
         self._shown: Process | None = None
 
+    @property
+    def unfolded(self) -> list[Process]:
+        """Those that live, and those that have ended of which more than totals is kept, the latest first."""
+        return [*self._living, *reversed(self._ended)]
+
     def latest(self, pid: int) -> Process | None:
+        """The program that was last seen in that process."""
         return self._latest.get(pid)
 
     def of_key(self, key: int) -> Process | None:
@@ -57,39 +128,88 @@ class Family:
     def found(self, ring: RingFound) -> Process:
         process = self.latest(ring.pid)
         history = process.interpreters.get(ring.interpreter) if process else None
-        if process is None or history in self._with_ring:
-            process = self._add(Process(ring.pid, ring.ppid, ring.argv, ring.python))
+        is_another = process is not None and (process.is_folded or _is_over(process, ring.started_ns))
+        if process is None or is_another or history in self._with_ring:
+            process = self._add(Process(ring.pid, ring.ppid, ring.argv, ring.python, ring.started_ns))
             history = None
         if self._shown is None or self._shown.pid == process.pid:
             self.show(process)
         if history is None:  # or its agent has said hello before the ring was found
             history = self._begin(process, ring.interpreter, ring.started_ns)
         history.start_at(ring.started_ns)
+        process.started_ns, process.argv = min(process.started_ns, ring.started_ns), ring.argv or process.argv
         if process.interpreters.get(ring.interpreter) is history and self.latest(process.pid) is process:
-            self._by_ring[ring.ring] = history
+            self._by_ring[ring.ring] = process, history
             self._with_ring.add(history)
+            process.has_ring = True
+            process.open_rings += 1
         return process
 
-    def introduced(self, hello: Hello) -> Process:
-        """The process of an agent that said hello; its ring may not have been found, or may not exist."""
+    def introduced(self, hello: Hello) -> Process | None:
+        """The process of an agent that said hello; its ring may not have been found, or may not exist. None when all is
+        over that the hello came from."""
         process = self.latest(hello.pid)
-        if process is None:
-            process = self._add(Process(hello.pid, hello.ppid, hello.argv, hello.python))
+        is_another = process is not None and (
+            process.hello_ns not in (None, hello.started) or _is_over(process, hello.started)
+        )
+        if process is None or is_another:
+            process = self._add(Process(hello.pid, hello.ppid, hello.argv, hello.python, hello.started))
+        elif process.is_folded:
+            return None
         if hello.interpreter not in process.interpreters:
             self._begin(process, hello.interpreter, hello.started)
-        process.argv, process.collector = hello.argv or process.argv, hello.collector
+        process.hello_ns = hello.started
+        process.argv, process.collector = process.argv or hello.argv, hello.collector
         return process
 
-    def of_ring(self, ring: int) -> InterpreterHistory | None:
+    def of_ring(self, ring: int) -> tuple[Process, InterpreterHistory] | None:
         return self._by_ring.get(ring)
+
+    def ended(self, ring: RingEnded) -> None:
+        process, _ = self._by_ring.pop(ring.ring, (None, None))
+        if process is not None:
+            process.open_rings -= 1
+            if not process.open_rings:
+                self.end(process, ring.ended_ns, ring.lives_on)
+
+    def end(self, process: Process, now_ns: int, lives_on: bool) -> None:
+        if process in self._living:
+            del self._living[process]
+            process.end(now_ns, lives_on)
+            self._ended.append(process)
+
+    def fold_ended(self, now_ns: int) -> list[Process]:
+        """Those of which nothing but totals is left since the last call: ended for long, or too many. The one that is
+        shown is kept."""
+        folded: list[Process] = []
+        for process in list(self._ended):
+            is_old = now_ns - (process.ended_ns or 0) > ENDED_KEPT_NS
+            if not is_old and len(self._ended) - len(folded) <= MOST_ENDED:
+                break
+            if process is not self._shown:
+                self._with_ring.difference_update(process.interpreters.values())
+                process.fold()
+                self.folded = self.folded.plus(process.figures(now_ns))
+                folded.append(process)
+        if folded:
+            gone = set(folded)
+            self._ended = deque(one for one in self._ended if one not in gone)
+        return folded
 
     def _add(self, process: Process) -> Process:
         """A program can make processes, and a liar invent them, without end. One for which there is no room is like
         any other, but nothing of it is kept."""
+        before = self.latest(process.pid)
         if self._room > 0:
+            if before is not None:
+                self.end(before, process.started_ns, lives_on=True)
+            parent = self.latest(process.ppid)
+            if parent is not None and parent.started_ns <= process.started_ns:
+                process.parent = parent
             self.processes.append(process)
             process.key = len(self.processes)
             self._latest[process.pid] = process
+            self._living[process] = None
         return process
 
     def _begin(self, process: Process, interpreter: int, started_ns: int) -> InterpreterHistory:
@@ -107,6 +227,11 @@ class Family:
             for one in (before, process):
                 for history in one.interpreters.values() if one else ():
                     history.keep(long=one is process)
+
+
+def _is_over(process: Process, started_ns: int) -> bool:
+    """Whether it had ended when something else began in the process of its number."""
+    return process.ended_ns is not None and process.ended_ns < started_ns
 
 
 def collector_of(python: str) -> str:

@@ -185,6 +185,11 @@ class InterpreterHistory:
     def _window_s(self, now_ns: int) -> float:
         return max(min(WINDOW_NS, now_ns - self.started_ns), BUCKET_NS) / 1e9
 
+    def rate(self, now_ns: int) -> float:
+        """Collections per second over the last 10 s."""
+        recent = self._recent(now_ns)
+        return sum(sum(slot.collections) - sum(slot.probes) for slot in recent) / self._window_s(now_ns)
+
     def paused_share(self, now_ns: int) -> float:
         """Share of the last 10 s in the collector, a collection that is running included."""
         total = sum(slot.total for slot in self._recent(now_ns))

@@ -147,6 +147,17 @@ class RingRead:
 
 
 @dataclass(frozen=True, slots=True)
+class RingEnded:
+    """Nothing will be written into a ring any more, and all that was has been read."""
+
+    ring: int
+    ended_ns: int
+    """When that was seen, up to half a second later."""
+    lives_on: bool
+    """Its process does, with another program in it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """A sentence for the user about something that went wrong."""
 
@@ -168,4 +179,4 @@ class Said:
     message: AgentMessage | ChannelClosed
 
 
-Message = AgentMessage | ChannelClosed | Said | RingFound | RingRead | Notice
+Message = AgentMessage | ChannelClosed | Said | RingFound | RingRead | RingEnded | Notice

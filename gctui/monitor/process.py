@@ -10,8 +10,9 @@ import psutil
 
 from gctui.monitor.model import ProcessFigures
 
-#: Descriptors that an agent with a channel holds: the channel's two and the two that wake its thread.
-AGENT_DESCRIPTORS = 4
+#: Descriptors that an agent with a channel holds: the two that wake its thread, and the channel's two where that is the
+#: inherited pipe, one where it came in by the door.
+INHERITED_DESCRIPTORS, VISITING_DESCRIPTORS = 4, 3
 
 #: Reading the unshared memory makes the kernel walk the program's pages under its lock, listing descriptors grows with
 #: their number: each waits this many times as long as it took, and at least so many seconds, before it is read again.
@@ -70,18 +71,19 @@ class ProcessReader:
         process = self._process
         return process is not None and _allowed(process.status) == psutil.STATUS_STOPPED
 
-    def figures(self, with_agent: bool) -> ProcessFigures:
-        """The present figures, what belongs to the agent left out."""
+    def figures(self, with_agent: bool, inherited: bool) -> ProcessFigures:
+        """The present figures, what belongs to the agent left out. `inherited`: it has the inherited pipe."""
         rss, process = self.rss(), self._process
         if process is None or not rss:  # a zombie has no memory
             return self._last
         threads, files = _allowed(process.num_threads), self._files.value()
+        own = (INHERITED_DESCRIPTORS if inherited else VISITING_DESCRIPTORS) if with_agent else 0
         self._last = ProcessFigures(
             rss=rss,
             uss=self._uss.value(),
             cpu_percent=self._cpu.value(),
             threads=None if threads is None else threads - with_agent,
-            open_files=None if files is None else max(files - AGENT_DESCRIPTORS * with_agent, 0),
+            open_files=None if files is None else max(files - own, 0),
         )
         return self._last
 
@@ -105,6 +107,17 @@ def argv_of(pid: int) -> tuple[str, ...]:
 def user_of(pid: int) -> int | None:
     """Effective user of a process; None when it has gone."""
     return _allowed(lambda: int(psutil.Process(pid).uids().effective))
+
+
+def shared_memory(pid: int) -> tuple[int, int] | None:
+    """(PSS, USS) of a process, bytes: of a page that four processes share the first has a quarter, the second nothing.
+    None when it has gone or may not be asked."""
+    return _allowed(lambda: _shared(psutil.Process(pid)))
+
+
+def _shared(process: psutil.Process) -> tuple[int, int]:
+    found = process.memory_full_info()
+    return int(found.pss), int(found.uss)
 
 
 def executable_of(pid: int) -> str:

@@ -11,8 +11,9 @@ import time
 from itertools import count
 
 from gctui.monitor.family import MOST_INTERPRETERS
-from gctui.monitor.messages import Message, Notice, RingFound, RingRead
+from gctui.monitor.messages import Message, Notice, RingEnded, RingFound, RingRead
 from gctui.monitor.process import argv_of, user_of
+from gctui.monitor.process_table import runs_on
 from gctui.monitor.ring_reader import BadRing, RingReader
 
 #: Rings read at once. A program that makes more processes than this is told of it.
@@ -63,11 +64,9 @@ class Rings:
             self._readers[number] = self._readers.pop(number)  # those that wait come first in the next poll
             if look and os.geteuid() == 0:
                 messages += self._look_at_user(reader.pid)
-            message = self._read(number, reader, look)
-            if message is not None:
-                messages.append(message)
-            if isinstance(message, RingRead):
-                left -= len(message.records)
+            read = self._read(number, reader, look)
+            messages += read
+            left -= sum(len(message.records) for message in read if isinstance(message, RingRead))
             if reader.children_lost:
                 messages += self._say_once(
                     f"Child processes of process {reader.pid} could not make a flight recorder: what they collect is "
@@ -75,7 +74,7 @@ class Rings:
                 )
         return messages
 
-    def _read(self, number: int, reader: RingReader, look: bool) -> Message | None:
+    def _read(self, number: int, reader: RingReader, look: bool) -> list[Message]:
         has_ended = look and reader.writer_has_gone()  # asked first: what it wrote is then all there
         try:
             records, missed, running, sites = reader.read()
@@ -86,10 +85,12 @@ class Rings:
             running = None
         changed = bool(records or missed or running != self._running.get(number))
         self._running[number] = running
+        messages: list[Message] = [RingRead(number, records, missed, running, sites)] if changed else []
         if has_ended:
             self._forget(number)
             self._remove(reader.name)
-        return RingRead(number, records, missed, running, sites) if changed else None
+            messages.append(RingEnded(number, time.monotonic_ns(), runs_on(reader.pid, reader.started_ns)))
+        return messages
 
     def _forget(self, number: int) -> None:
         self._readers.pop(number).close()
@@ -128,8 +129,7 @@ class Rings:
                     )
                     break
                 self._known.add(name)
-                complaint = self._complaint(f"The flight recorder {name} cannot be read: {_reason(error)}.")
-                messages += [complaint] if complaint else []
+                messages += self._complaint(f"The flight recorder {name} cannot be read: {_reason(error)}.")
                 continue
             self._known.add(name)
             number = next(self._numbers)
@@ -162,12 +162,12 @@ class Rings:
         self._said.add(text)
         return [Notice(text)]
 
-    def _complaint(self, text: str) -> Notice | None:
+    def _complaint(self, text: str) -> list[Message]:
         self._complaints += 1
         if self._complaints > MOST_COMPLAINTS:
-            return None
+            return []
         more = " Further ones are not mentioned." if self._complaints == MOST_COMPLAINTS else ""
-        return Notice(text + more)
+        return [Notice(text + more)]
 
     def close(self) -> None:
         for reader in self._readers.values():

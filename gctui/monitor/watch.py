@@ -20,6 +20,7 @@ from gctui.monitor.messages import (
     Hello,
     Message,
     Notice,
+    RingEnded,
     RingFound,
     RingRead,
     Said,
@@ -35,6 +36,7 @@ from gctui.monitor.model import (
 )
 from gctui.monitor.object_questions import ObjectQuestions
 from gctui.monitor.objects import NotDone, ObjectsRead, TypeCount
+from gctui.monitor.process_table import runs_on
 from gctui.monitor.relatives import Order
 from gctui.monitor.rounds import Rounds
 from gctui.monitor.source import Source
@@ -89,6 +91,8 @@ class WatchSession(SteeringSession):
             else:
                 self._fold(message, INHERITED)
         now = self._clock() if status.ended_ns is None else status.ended_ns
+        for process in self.family.fold_ended(now):
+            self._watched.pop(process, None)
         if status.ended_ns is None:
             self._ask_for_allocations(now)
         self._notice_absence(now, ended=status.ended_ns is not None)
@@ -109,9 +113,11 @@ class WatchSession(SteeringSession):
     def _fold(self, message: Message, channel: int) -> None:
         one = self._channels.get(channel)
         if isinstance(message, RingRead):
-            history = self.family.of_ring(message.ring)
-            if history is not None:
-                history.fold_ring(message)
+            found = self.family.of_ring(message.ring)
+            if found is not None:
+                found[1].fold_ring(message)
+        elif isinstance(message, RingEnded):
+            self.family.ended(message)
         elif isinstance(message, RingFound):
             process = self.family.found(message)
             # The same process with another program in it: that is the one that runs now.
@@ -174,7 +180,10 @@ class WatchSession(SteeringSession):
             )
             self._shown.state = "absent"
             return
-        one = self._watch(self.family.introduced(hello))
+        process = self.family.introduced(hello)
+        if process is None:
+            return
+        one = self._watch(process)
         one.channel, one.state, one.reason = channel, "connected", ""
         self._channels[channel] = one
         one.feed.forget(self._clock() + int(FIRST_ALLOCATIONS_S * 1e9))
@@ -190,6 +199,11 @@ class WatchSession(SteeringSession):
         if one is not None:
             one.state, one.reason, one.channel = "gone", closed.reason, None
             self._give_up_commands(one)
+            process, now = one.process, self._clock()
+            if process is not None and not process.has_ring and not runs_on(process.pid, process.started_ns):
+                self.family.end(process, now, lives_on=False)
+            if process is not None and not process.key:  # nothing is kept of it
+                self._watched.pop(process, None)
 
     def _fold_gauges(self, gauges: GaugesRead, one: Watched, process: Process) -> None:
         before = process.main.gauges
@@ -253,7 +267,7 @@ class WatchSession(SteeringSession):
         self._rounds.go_on(self._answers[:came], now)
         self._rounds.go_on(self._answers[came:], now)  # of those that nobody was there to take
         answers, self._answers = tuple(self._answers), []
-        figures = one.reader.figures(with_agent=one.state == "connected")
+        figures = one.reader.figures(with_agent=one.state == "connected", inherited=one.channel == INHERITED)
         if process is not None:
             one.garbage.fold(figures.rss, process.main.totals(2).collected)
         return Snapshot(
@@ -283,7 +297,7 @@ class WatchSession(SteeringSession):
             settings_at_start=history.settings.at_start,
             settings_without_gctui=history.settings.without_gctui,
             changes=history.settings.changes,
-            relatives=self._kin.relatives(now, self._watched, process) if self._wants_relatives else None,
+            relatives=self._kin.relatives(now, program, self._watched, process) if self._wants_relatives else None,
             round=self._rounds.latest,
         )
 
@@ -320,7 +334,7 @@ class WatchSession(SteeringSession):
 
     def _tell_by_key(self, key: int, order: Order) -> int | None:
         process = self.family.of_key(key)
-        return None if process is None else self._obey(self._watch(process), order)
+        return None if process is None or process.ended_ns else self._obey(self._watch(process), order)
 
     def want_relatives(self, wanted: bool) -> None:
         self._wants_relatives = wanted
@@ -331,7 +345,7 @@ class WatchSession(SteeringSession):
 
     def show_process(self, key: int) -> None:
         process = self.family.of_key(key)
-        if process is not None:
+        if process is not None and not process.is_folded:
             self._is_chosen = True
             self._show(self._watch(process))
 

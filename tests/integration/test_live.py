@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from gctui.monitor.command import resolve
+from gctui.monitor.family import BECAME_ANOTHER
 from gctui.monitor.launch import AgentOptions, Launch
 from gctui.monitor.live import LiveSource
 from gctui.monitor.model import Answer
@@ -89,7 +90,10 @@ def test_what_the_process_executes_is_what_is_shown(watch: Watch) -> None:
     session = watch(f"import os, sys, time; time.sleep(0.3); os.execv(sys.executable, ['python', '-c', {second!r}])")
 
     wait_for(lambda: session.tick().generations[1].collections >= 40, "the second program's collections are shown")
-    wait_for(lambda: session.tick().agent.state == "gone", "the first program's agent is known to be gone")
+    wait_for(lambda: session.tick().agent.state == "connected", "its agent is spoken to")
+    first, second_one = session.family.processes
+    wait_for(lambda: (session.tick(), first.ending == BECAME_ANOTHER)[1], "the first program is known to be gone")
+    assert second_one.ended_ns is None
 
 
 def test_the_rings_of_ended_processes_are_removed_and_their_figures_stay(watch: Watch) -> None:

@@ -10,9 +10,9 @@ import pytest
 from fuzz.folding import GAUGES, Folding
 from gctui.monitor import columns, family
 from gctui.monitor.columns import FEW_COLLECTIONS
-from gctui.monitor.family import Family
+from gctui.monitor.family import BECAME_ANOTHER, ENDED, ENDED_KEPT_NS, MOST_ENDED, NO_GOODBYE, Family, Process
 from gctui.monitor.history import FEW_BUCKETS, MOST_BUCKETS
-from gctui.monitor.messages import Message, RingRead
+from gctui.monitor.messages import Message, RingEnded, RingRead
 from gctui.monitor.model import BUCKET_NS
 from tests.fakes import FOUND, HELLO
 
@@ -22,6 +22,14 @@ SECOND = 1_000_000_000
 def ring_read(ring: int, number: int) -> RingRead:
     records = [(n * BUCKET_NS, 1000, 0, 1, 0, 1, 0, n + 1) for n in range(number)]
     return RingRead(ring, records, 0, None, {})
+
+
+def run_of(family: Family, ring: int, pid: int, collections: int, ended_ns: int) -> Process:
+    """A process that has ended."""
+    process = family.found(replace(FOUND, ring=ring, pid=pid, started_ns=ended_ns - 1))
+    process.main.fold_ring(ring_read(ring, collections))
+    family.ended(RingEnded(ring, ended_ns, lives_on=False))
+    return process
 
 
 def test_invented_processes_and_interpreters_have_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -56,7 +64,7 @@ def test_a_full_family_goes_on_with_those_it_knows(monkeypatch: pytest.MonkeyPat
     one.found(replace(FOUND, ring=2, pid=FOUND.pid + 1))
     one.introduced(HELLO)
 
-    assert one.processes == [first] and one.of_ring(1) is first.main
+    assert one.processes == [first] and one.of_ring(1) == (first, first.main)
     assert one.of_ring(2) is None
 
 
@@ -79,7 +87,8 @@ def test_what_the_screen_does_not_show_keeps_a_short_log() -> None:
 def test_much_is_kept_of_the_one_that_is_shown_alone() -> None:
     one = Family()
     first, second = one.found(FOUND), one.found(replace(FOUND, ring=2, pid=FOUND.pid + 1))
-    one.show(one.introduced(msgspec.structs.replace(HELLO, pid=FOUND.pid + 1)))
+    assert one.introduced(msgspec.structs.replace(HELLO, pid=FOUND.pid + 1)) is second
+    one.show(second)
     for process in (first, second):
         process.main.fold_ring(ring_read(1, 3 * FEW_COLLECTIONS))
 
@@ -115,3 +124,90 @@ def test_collections_after_the_gauges_are_counted_whichever_comes_first() -> Non
         folding = Folding()
         snapshot = folding.fold([FOUND, HELLO, *order])
         assert snapshot.generations[0].collections == 1000 + 5
+
+
+def test_how_a_process_ended_is_told_by_its_goodbye() -> None:
+    for hello, goodbye, lives_on, words in (
+        (True, True, False, ENDED),
+        (True, False, False, NO_GOODBYE),
+        (False, False, False, ENDED),
+        (True, False, True, BECAME_ANOTHER),
+    ):
+        one = Family()
+        process = one.found(FOUND)
+        if hello:
+            one.introduced(HELLO)
+        process.clean_exit = goodbye
+        process.main.fold_ring(replace(ring_read(1, 2), running=(2, 5)))
+        one.ended(RingEnded(1, SECOND, lives_on))
+
+        assert (process.ended_ns, process.ending, process.main.running) == (SECOND, words, None)
+        assert one.unfolded == [process] and one.of_ring(1) is None
+
+
+def test_a_process_ends_with_the_last_of_its_interpreters() -> None:
+    one = Family()
+    process = one.found(FOUND)
+    one.found(replace(FOUND, ring=2, interpreter=1))
+    one.ended(RingEnded(2, SECOND, lives_on=True))
+    assert process.ended_ns is None
+    one.ended(RingEnded(1, SECOND, lives_on=False))
+    assert process.ended_ns == SECOND
+
+
+@pytest.mark.parametrize("order", [("ring", "hello"), ("hello", "ring")])
+def test_another_program_in_the_same_process_is_another_one(order: tuple[str, str]) -> None:
+    """Whichever of its ring and its hello comes first, and whether or not the end of the first was seen before."""
+    for is_seen in (False, True):
+        one = Family()
+        first = one.found(FOUND)
+        one.introduced(HELLO)
+        if is_seen:
+            one.ended(RingEnded(1, 5, lives_on=True))
+        for what in order:
+            if what == "ring":
+                second = one.found(replace(FOUND, ring=2, started_ns=6))
+            else:
+                assert one.introduced(msgspec.structs.replace(HELLO, started=7)) is one.latest(FOUND.pid)
+        assert one.processes == [first, second] and one.unfolded == [second, first]
+        assert first.ending == BECAME_ANOTHER and second.hello_ns == 7 and second.started_ns == 6
+
+
+def test_ended_processes_are_folded_when_they_are_old_or_too_many() -> None:
+    one = Family()
+    parent = one.found(FOUND)
+    children = [run_of(one, ring, FOUND.pid + ring, ring, ring * SECOND) for ring in range(2, MOST_ENDED + 12)]
+    assert one.fold_ended(SECOND) == children[:10]
+    assert one.fold_ended(SECOND) == []
+    assert one.fold_ended(12 * SECOND + ENDED_KEPT_NS + 1) == children[10:11]
+
+    assert one.unfolded == [parent, *reversed(children[11:])]
+    assert one.folded == (sum(range(2, 13)), sum(range(2, 13)) * 1000, 1000)
+    totals = [process.summed_up(0) for process in one.processes]
+    assert [sum(g.collections for i in each.interpreters for g in i.generations) for each in totals] == [
+        0, *range(2, MOST_ENDED + 12),
+    ]  # fmt: skip
+    assert one.of_key(children[0].key) is children[0] and children[0].is_folded and not children[0].interpreters
+    assert one._with_ring == {process.main for process in one.unfolded}
+
+
+def test_the_process_that_is_shown_is_not_folded() -> None:
+    one = Family()
+    shown = run_of(one, 1, FOUND.pid, 3, 2)
+    one.show(shown)
+
+    assert one.fold_ended(2 * ENDED_KEPT_NS) == [] and not shown.is_folded
+    one.show(one.found(replace(FOUND, ring=2, pid=FOUND.pid + 1)))
+    assert one.fold_ended(2 * ENDED_KEPT_NS) == [shown]
+
+
+def test_what_a_folded_process_had_said_comes_too_late_and_its_number_comes_again() -> None:
+    one = Family()
+    one.found(FOUND)
+    folded = run_of(one, 2, FOUND.pid + 1, 3, 2 * SECOND)
+    one.fold_ended(2 * ENDED_KEPT_NS)
+    assert one.introduced(msgspec.structs.replace(HELLO, pid=folded.pid, started=SECOND)) is None
+    again = one.introduced(msgspec.structs.replace(HELLO, pid=folded.pid, started=3 * SECOND))
+
+    assert again is not folded and len(one.processes) == 3
+    assert again is one.found(replace(FOUND, ring=3, pid=folded.pid, started_ns=3 * SECOND - 1))
