@@ -26,13 +26,14 @@ from gctui.monitor.model import (
     Pauses,
     ProcessFigures,
     Program,
+    Running,
     Site,
     Snapshot,
 )
 from gctui.monitor.objects import TypeCount
 from gctui.monitor.output import Output
 from gctui.monitor.pause_history import PauseHistory
-from gctui.monitor.relatives import Order
+from gctui.monitor.relatives import Order, Relative, Relatives, Reply, Round
 from gctui.monitor.settings import CollectorSettings
 from gctui.monitor.source import ProgramStatus
 
@@ -207,6 +208,72 @@ def make_snapshot(**changes: Any) -> Snapshot:
     return replace(base, **changes)
 
 
+def make_relative(number: int, **changes: Any) -> Relative:
+    """The launched process is number 0, the others are its workers."""
+    base = Relative(
+        key=number + 1,
+        pid=4242 + number,
+        ppid=4242 if number else 4000,
+        depth=min(number, 1),
+        argv=("python", "app.py", "--serve") if not number else ("/usr/bin/python", "worker.py", str(number)),
+        python="3.12.1",
+        collector="generational",
+        started_ns=NOW - 60 * SECOND,
+        state="running",
+        ending="",
+        interpreters=1,
+        running=None,
+        paused_share=0.01 * number,
+        paused_ns=number * 100_000_000,
+        longest_ns=number * 10_000_000,
+        collections=100 * (number + 1),
+        rate=float(number),
+        rss=(100 + number) << 20,
+        pss=(40 + number) << 20,
+        uss=(20 + number) << 20,
+        cpu_percent=5.0 * number,
+        speaks=True,
+        enabled=True,
+        frozen=0,
+        thresholds=(700, 10, 10),
+        is_shown=not number,
+    )
+    return replace(base, **changes)
+
+
+def make_relatives(*rows: Relative) -> Relatives:
+    """These, added up; without any: four workers, of which one collects, one is stopped and one was killed, and a
+    shell."""
+    if not rows:
+        rows = (
+            make_relative(0),
+            make_relative(1, running=Running(2, NOW - 3_200_000_000)),
+            make_relative(2, state="stopped"),
+            make_relative(3, speaks=False, frozen=None, enabled=None, thresholds=None),
+            make_relative(5, key=0, argv=("/bin/sh", "-c", "sleep 9"), python="", speaks=False, frozen=None),
+            make_relative(4, state="ended", ending="killed by SIGKILL", speaks=False, rss=None, pss=None, uss=None),
+        )
+    living = [one for one in rows if one.state != "ended"]
+    return Relatives(
+        rows=rows,
+        folded=0,
+        processes=len(rows),
+        living=len(living),
+        paused_ns=sum(one.paused_ns for one in rows),
+        longest_ns=max(one.longest_ns for one in rows),
+        collections=sum(one.collections for one in rows),
+        rss=sum(one.rss or 0 for one in living),
+        pss=sum(one.pss or 0 for one in living),
+        cpu_percent=sum(one.cpu_percent or 0 for one in living),
+    )
+
+
+def make_of_family(relatives: Relatives | None = None, **changes: Any) -> Snapshot:
+    """The same figures in a program of several processes."""
+    relatives = relatives or make_relatives()
+    return make_snapshot(relatives=relatives, processes=len(relatives.rows), **changes)
+
+
 def make_of_collector(collector: str, **changes: Any) -> Snapshot:
     """The same figures under another collector, labelled as the monitor labels them."""
     base, called = make_snapshot(**changes), words(collector)
@@ -289,9 +356,15 @@ class FakeSession:
 
     def show_process(self, key: int) -> None:
         self._note("show_process", key)
+        self.snapshots = [_showing(one, key) for one in self.snapshots]
 
     def order_each(self, order: Order, keys: Sequence[int]) -> int:
-        return self._note("order_each", order, tuple(keys))
+        """The round has begun with the next tick; a test lets it go on."""
+        number = self._note("order_each", order, tuple(keys))
+        pids = {one.key: one.pid for one in (self.snapshots[0].relatives or Relatives()).rows}
+        replies = tuple(Reply(key, pids.get(key, 0), "waiting") for key in keys)
+        self.snapshots = [replace(one, round=Round(number, order, replies)) for one in self.snapshots]
+        return number
 
     def trace(self, frames: int, sample_bytes: int) -> int:
         return self._note("trace", frames, sample_bytes)
@@ -338,6 +411,15 @@ class FakeSession:
 
     def close(self) -> None:
         self._note("close")
+
+
+def _showing(snapshot: Snapshot, key: int) -> Snapshot:
+    if snapshot.relatives is None:
+        return snapshot
+    rows = tuple(replace(one, is_shown=one.key == key) for one in snapshot.relatives.rows)
+    shown = next(one for one in rows if one.is_shown)
+    agent = replace(snapshot.agent, pid=shown.pid, argv=shown.argv)
+    return replace(snapshot, relatives=replace(snapshot.relatives, rows=rows), agent=agent)
 
 
 class FakeSource:

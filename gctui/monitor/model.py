@@ -48,6 +48,8 @@ class Agent:
     """'generational', 'incremental' or 'free-threaded'; empty until hello."""
     clean_exit: bool
     """It said goodbye at interpreter exit."""
+    argv: tuple[str, ...] = ()
+    """Command of its process, which may be a child of the launched one."""
 
 
 @dataclass(frozen=True, slots=True)

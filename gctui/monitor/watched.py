@@ -63,4 +63,5 @@ class Watched:
             python=process.python if process else "",
             collector=process.collector if process else "",
             clean_exit=process.clean_exit if process else False,
+            argv=process.argv if process else (),
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Sequence
 
 from gctui.monitor import units
 from gctui.monitor.collectors import words
@@ -16,14 +17,14 @@ _RUNNING_SHOWN_NS = 100_000_000
 """Shorter collections are over before the eye has found them; showing them would only flicker."""
 
 
-def command(program: Program) -> str:
-    """The command as it was typed, on one line."""
-    return printable(" ".join(program.argv))
+def command(argv: Sequence[str]) -> str:
+    """A command as it was typed, on one line."""
+    return printable(" ".join(argv))
 
 
-def short_command(program: Program) -> str:
+def short_command(argv: Sequence[str]) -> str:
     """The same without the folders: 'python app.py' of '/usr/bin/python /srv/app.py'."""
-    return printable(" ".join(os.path.basename(word) or word for word in program.argv))
+    return printable(" ".join(os.path.basename(word) or word for word in argv))
 
 
 def signal_name(number: int) -> str:

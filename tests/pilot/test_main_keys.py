@@ -28,8 +28,8 @@ PRESSED = [
 
 
 def all_offered() -> Snapshot:
-    """Two interpreters, and a program that has cleared gc.callbacks."""
-    snapshot = make_snapshot(interpreters=(0, 3))
+    """Two interpreters, two processes, and a program that has cleared gc.callbacks."""
+    snapshot = make_snapshot(interpreters=(0, 3), processes=2)
     assert snapshot.gauges is not None
     return replace(snapshot, gauges=replace(snapshot.gauges, recording=False))
 
@@ -37,9 +37,9 @@ def all_offered() -> Snapshot:
 async def test_keys_that_only_some_programs_need_are_offered_when_they_do() -> None:
     session = FakeSession()
     async with opened(session, size=(160, 48)) as pilot:
-        assert not {"Record", "Interpreter"} & set(screen_text(pilot).split())
+        assert not {"Record", "Process"} & set(screen_text(pilot).split())
         session.snapshots = [all_offered()]
-        await until(pilot, lambda: {"Record", "Interpreter"} <= set(screen_text(pilot).split()), "both keys")
+        await until(pilot, lambda: {"Record", "Process"} <= set(screen_text(pilot).split()), "both keys")
         assert "interpreter 0 (1 of 2)" in screen_text(pilot)
         await pilot.press("r", ">")
         assert session.calls[-2:] == [("record_again",), ("show_interpreter", 1)]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from textual.content import Content
 
 from gctui.monitor import units
-from gctui.monitor.model import Program, Snapshot
+from gctui.monitor.model import Agent, Program, Snapshot
 from gctui.monitor.terminal_text import printable
 from gctui.ui import sentences
 from gctui.ui.advising import advised
@@ -47,7 +48,8 @@ def alert(snapshot: Snapshot) -> Content:
 
 def _identity(snapshot: Snapshot, width: int) -> Content:
     program, agent = snapshot.program, snapshot.agent
-    facts = [f"pid {agent.pid or program.pid}"]
+    is_child = agent.pid not in (0, program.pid)
+    facts = [f"child {agent.pid} of {program.pid}" if is_child else f"pid {program.pid}"]
     if len(snapshot.interpreters) > 1:
         place = snapshot.interpreters.index(agent.interpreter) + 1
         facts.append(f"interpreter {agent.interpreter} ({place} of {len(snapshot.interpreters)})")
@@ -61,11 +63,21 @@ def _identity(snapshot: Snapshot, width: int) -> Content:
         facts.pop()
     right = (" " * _GAP).join(facts) + " "
     room = max(width - len(right) - 1 - _GAP, 1)
-    name = Content(sentences.command(program))
-    if name.cell_length > room:
-        name = Content(sentences.short_command(program)).truncate(room, ellipsis=True)
+    name = Content(_command(program, agent, is_child, room)).truncate(room, ellipsis=True)
     pad = max(width - 1 - name.cell_length - len(right), 0)
-    return Content.assemble(" ", name.stylize("bold"), " " * pad, (right, _DIM))
+    style = "bold $text-accent" if is_child else "bold"
+    who, others = (facts[0], style if is_child else _DIM), (right[len(facts[0]) :], _DIM)
+    return Content.assemble(" ", name.stylize(style), " " * pad, who, others)
+
+
+def _command(program: Program, agent: Agent, is_child: bool, room: int) -> str:
+    """The launched one; behind it the child's, where one is shown, which stays where there is no room for both."""
+    if not is_child:
+        name = sentences.command(program.argv)
+        return name if cell_len(name) <= room else sentences.short_command(program.argv)
+    child = f"▸ {sentences.short_command(agent.argv)}"
+    both = f"{sentences.short_command(program.argv)} {child}"
+    return both if agent.argv != program.argv and cell_len(both) <= room else child
 
 
 def _condition(snapshot: Snapshot, width: int, frozen: bool) -> Content:

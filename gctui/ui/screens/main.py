@@ -14,7 +14,7 @@ from gctui.monitor.terminal_text import printable
 from gctui.monitor.tracing import TracingOptions
 from gctui.ui import sentences
 from gctui.ui.advising import Advising
-from gctui.ui.arrangement import CLASSES, ORDER, PaneName, arrange, too_small
+from gctui.ui.arrangement import CLASSES, ORDER, PaneName, Wishes, arrange, too_small
 from gctui.ui.messages import Note
 from gctui.ui.rates import Direction, next_rate
 from gctui.ui.screens.following import Follower
@@ -31,6 +31,7 @@ from gctui.ui.widgets.key_line import KeyLine
 from gctui.ui.widgets.message_line import MessageLine
 from gctui.ui.widgets.output import OutputPane
 from gctui.ui.widgets.pane import Pane
+from gctui.ui.widgets.processes import ProcessesPane
 from gctui.ui.widgets.timeline import TimelinePane
 
 
@@ -52,11 +53,11 @@ class MainScreen(MainCommands, MainDrilling):
         self._timer: Timer | None = None
         self._notices: tuple[str, ...] = ()
         self._advising = Advising()
-        self._offered = (False, True)
+        self._offered = (False, False, True)
         self._focused_pane: PaneName = "allocations"
         self._is_zoomed = False
         self._alert_height = 0
-        self._wants_output: bool | None = None
+        self._wishes = Wishes(processes=None)
         self._wants_allocations = False
 
     # -- composing and arranging
@@ -65,6 +66,7 @@ class MainScreen(MainCommands, MainDrilling):
         yield Static(id="too-small", markup=False)
         yield Header().data_bind(MainScreen.snapshot, MainScreen.is_frozen)
         yield Alert().data_bind(MainScreen.snapshot)
+        yield ProcessesPane(id="processes").data_bind(MainScreen.snapshot)
         with Container(id="body"):
             yield GenerationsPane(id="generations").data_bind(MainScreen.snapshot)
             yield TimelinePane(id="timeline").data_bind(MainScreen.snapshot)
@@ -77,7 +79,7 @@ class MainScreen(MainCommands, MainDrilling):
 
     def on_mount(self) -> None:
         self._set_timer()
-        self._tick()
+        self.tick_now()
 
     def on_resize(self) -> None:
         self._arrange()
@@ -88,12 +90,16 @@ class MainScreen(MainCommands, MainDrilling):
     def _arrange(self) -> None:
         """Show the panes that belong on a window of this size, and keep the focus on one of them."""
         width, height = self.size
-        wants_output = self._wants_output if self.session.has_terminal else False
-        arrangement = arrange(self.size, self._alert_height, wants_output, self._focused_pane, self._is_zoomed)
+        wishes = Wishes(
+            output=self._wishes.output if self.session.has_terminal else False,
+            processes=self._wishes.processes if self.has_family else False,
+        )
+        arrangement = arrange(self.size, self._alert_height, wishes, self._focused_pane, self._is_zoomed)
         for name in CLASSES:
             self.set_class(name in arrangement.classes, name)
-        self.set_class(arrangement.panes == {"output"}, "-only-output")
+        self.set_class(arrangement.panes <= {"output", "processes"}, "-no-body")
         self._pane("output").styles.height = arrangement.output_lines or "1fr"
+        self._pane("processes").styles.height = arrangement.process_lines or "1fr"
         for pane in ORDER:
             self._pane(pane).display = pane in arrangement.panes
         self.query_one("#too-small", Static).update(too_small(width, height))
@@ -102,6 +108,7 @@ class MainScreen(MainCommands, MainDrilling):
         if arrangement.panes and not self.query_one(FilterBar).has_focus_within:
             self.set_focus(self._pane(self._focused_pane))
         self._want_allocations("allocations" in arrangement.panes)
+        self.want_relatives("processes" in arrangement.panes)
 
     def on_alert_changed(self, message: Alert.Changed) -> None:
         """A warning takes lines from the panes; what is left may not do for all of them."""
@@ -124,17 +131,19 @@ class MainScreen(MainCommands, MainDrilling):
     def _set_timer(self) -> None:
         if self._timer is not None:
             self._timer.stop()
-        self._timer = self.set_interval(1 / self._rate_hz, self._tick)
+        self._timer = self.set_interval(1 / self._rate_hz, self.tick_now)
 
-    def _tick(self) -> None:
+    def tick_now(self) -> None:
         """Fold in what has come. Answers are followed and the program's end is noticed behind a frozen display too."""
         latest = self.latest = self.session.tick()
         self.program = latest.program
         if not self.is_frozen:
             self.snapshot = latest
-        if (offered := (len(latest.interpreters) > 1, _is_recording(latest))) != self._offered:
-            self._offered = offered
+        if (offered := (self.has_family, len(latest.interpreters) > 1, _is_recording(latest))) != self._offered:
+            had_family, self._offered = self._offered[0], offered
             self.refresh_bindings()
+            if self.has_family != had_family:
+                self._arrange()
         if latest.notices != self._notices:
             self._notices = latest.notices
             if latest.notices:
@@ -142,7 +151,11 @@ class MainScreen(MainCommands, MainDrilling):
         for screen in self.app.screen_stack:
             if isinstance(screen, Follower):
                 screen.follow(latest)
-        for note in (self._advising.follow(latest, self.note), self.commands.follow(latest)):
+        for note in (
+            self._advising.follow(latest, self.note),
+            self.commands.follow(latest),
+            self.orders.follow(latest),
+        ):
             if note is not None:
                 self.note = note
 
@@ -157,10 +170,6 @@ class MainScreen(MainCommands, MainDrilling):
             self.snapshot = self.latest
             self.note = Note("Display follows the program again", "hint")
 
-    def action_interpreter(self, step: int) -> None:
-        self.session.show_interpreter(step)
-        self._tick()
-
     def action_rate(self, direction: Direction) -> None:
         self._rate_hz = next_rate(self._rate_hz, direction)
         self.session.set_rate(self._rate_hz)
@@ -172,19 +181,19 @@ class MainScreen(MainCommands, MainDrilling):
         self._arrange()
         self.refresh_bindings()
 
-    def action_output(self) -> None:
-        """Show the output and go there; from there, back to how it was."""
-        pane = self._pane("output")
+    def action_toggle_pane(self, name: PaneName) -> None:
+        """Show a pane that is not always there and go to it; from there, back to how it was."""
+        pane = self._pane(name)
         if pane.display and pane.has_focus:
-            self._wants_output, self._is_zoomed = False, False
+            self._wishes, self._is_zoomed = self._wishes.wanting(name, False), False
+            self._arrange()
         else:
-            self._wants_output = True
-            self._focused_pane = "output"
-        self._arrange()
+            self.action_focus_pane(name)
 
     def action_next_pane(self, step: int) -> None:
         """Go round the panes in view; when one fills the screen, round all of them."""
-        names = [name for name in ORDER if name != "output" or self.session.has_terminal]
+        is_there = {"output": self.session.has_terminal, "processes": self.has_family}
+        names = [name for name in ORDER if is_there.get(name, True)]
         in_view = [name for name in names if self._pane(name).display]
         names = in_view if len(in_view) > 1 else names
         place = names.index(self._focused_pane) if self._focused_pane in names else 0
@@ -192,8 +201,7 @@ class MainScreen(MainCommands, MainDrilling):
 
     def action_focus_pane(self, name: PaneName) -> None:
         self._focused_pane = name
-        if name == "output":
-            self._wants_output = True
+        self._wishes = self._wishes.wanting(name, True)
         self._arrange()
         self.set_focus(self._pane(name))
 
@@ -250,10 +258,10 @@ class MainScreen(MainCommands, MainDrilling):
             return self._pane(self._focused_pane).filterable and not self.query_one(FilterBar).is_open
         if action == "record":
             return self._is_running and latest is not None and not _is_recording(latest)
-        if action == "interpreter":
-            return latest is not None and len(latest.interpreters) > 1
-        if action == "output" or (action == "focus_pane" and parameters == ("output",)):
-            return self.session.has_terminal
+        if action == "process":
+            return self.has_family or (latest is not None and len(latest.interpreters) > 1)
+        if action in ("focus_pane", "toggle_pane") and parameters[0] in ("output", "processes"):
+            return self.session.has_terminal if parameters[0] == "output" else self.has_family
         return True
 
     # -- leaving

@@ -8,21 +8,23 @@ from gctui.monitor import units
 from gctui.monitor.collectors import words
 from gctui.monitor.estimates import pause_estimate
 from gctui.monitor.model import Snapshot
+from gctui.monitor.relatives import Order
 from gctui.monitor.settings import flags, numbers, on_off
 from gctui.monitor.terminal_text import printable
 from gctui.ui import sentences
 from gctui.ui.messages import Note
+from gctui.ui.order_sentences import cost_of_collecting, frozen_now, to_whom
 from gctui.ui.renderables.outlook import after_freezing, when_off
 from gctui.ui.screens.confirm import ConfirmScreen
-from gctui.ui.screens.main_state import MainState
+from gctui.ui.screens.main_family import MainFamily
 from gctui.ui.widgets.allocations import AllocationsPane
 
 
-class MainCommands(MainState):
+class MainCommands(MainFamily):
     """Each asks first where that is due, and says in the message line what was sent; the answer comes with a tick."""
 
     def action_collect(self, generation: int) -> None:
-        if self.latest is None:
+        if self.latest is None or self.ask_each(Order("collect", generation)):
             return
         latest = self.latest
         question = self.commands.question(latest, generation)
@@ -76,7 +78,11 @@ class MainCommands(MainState):
         return None
 
     def action_enable(self) -> None:
-        """Switch automatic collection off, or on again."""
+        """Switch automatic collection off, or on again; of several processes off, where it is on in any."""
+        chosen = self.chosen_processes()
+        if chosen is not None:
+            self.ask_each(Order("disable" if any(one.enabled for one in chosen) else "enable"))
+            return
         latest = self._steerable()
         if latest is None or latest.settings is None:
             return
@@ -89,22 +95,37 @@ class MainCommands(MainState):
         from gctui.ui.screens.thresholds import ThresholdsScreen
 
         def send(wanted: tuple[int, int, int] | None) -> None:
-            if wanted is not None:
+            if wanted is not None and chosen is not None:
+                self.send_each(Order("thresholds", thresholds=wanted), chosen)
+            elif wanted is not None:
                 text = f"setting thresholds {numbers(wanted)}…"
                 self.note = self.commands.order(text, partial(self.session.set_thresholds, wanted))
 
-        latest = self._steerable()
+        chosen = self.chosen_processes()
+        if chosen == ():
+            self.say_nobody()
+            return
+        latest = self.latest if chosen is not None else self._steerable()
         if latest is not None:
-            self.app.push_screen(ThresholdsScreen(latest), send)
+            self.app.push_screen(ThresholdsScreen(latest, to_whom(chosen)), send)
 
     def action_freeze_heap(self) -> None:
         from gctui.ui.screens.freeze import FreezeScreen
 
         def send(collect_first: bool | None) -> None:
-            if collect_first is not None:
+            if collect_first is not None and chosen is not None:
+                self.send_each(Order("freeze", collect_first=collect_first), chosen)
+            elif collect_first is not None:
                 text = "collecting, then freezing…" if collect_first else "freezing…"
                 self.note = self.commands.order(text, partial(self.session.freeze, collect_first))
 
+        chosen = self.chosen_processes()
+        if chosen is not None:
+            if not chosen:
+                self.say_nobody()
+            else:
+                self.app.push_screen(FreezeScreen(frozen_now(chosen), cost_of_collecting(chosen), ""), send)
+            return
         latest = self._steerable()
         if latest is not None and latest.settings is not None:
             cost = pause_estimate(latest, 2)
@@ -116,7 +137,7 @@ class MainCommands(MainState):
             self.app.push_screen(FreezeScreen(counts, costs, after_freezing(latest)), send)
 
     def action_unfreeze_heap(self) -> None:
-        if self._steerable() is not None:
+        if not self.ask_each(Order("unfreeze")) and self._steerable() is not None:
             self.note = self.commands.order("unfreezing…", self.session.unfreeze)
 
     def action_debug_flags(self) -> None:

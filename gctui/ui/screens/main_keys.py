@@ -33,13 +33,13 @@ BINDINGS: list[BindingType] = [
     _collect(2),
     # These two are offered only where they matter, and must then be seen.
     Binding("r", "record", "Record", id="record", tooltip="Record collections again: put gctui's callback back"),
-    Binding("less_than_sign", "interpreter(-1)", "Interpreter", id="interpreter.previous", show=False),
+    Binding("less_than_sign", "process(-1)", "Process", id="process.previous", show=False),
     Binding(
         "greater_than_sign",
-        "interpreter(1)",
-        "Interpreter",
-        id="interpreter",
-        tooltip="Show another interpreter of the process",
+        "process(1)",
+        "Process",
+        id="process",
+        tooltip="Show the next interpreter of the process, then the next process",
     ),
     Binding(
         "space",
@@ -72,7 +72,7 @@ BINDINGS: list[BindingType] = [
     # With priority: a busy pane would get the letters that follow, and take them for its keys.
     Binding("slash,f4", "filter", "Filter", id="filter", tooltip="Filter the focused pane", priority=True),
     Binding("z", "zoom", "Zoom", id="zoom", tooltip="Let the focused pane fill the screen, or not"),
-    Binding("o", "output", "Output", id="output", tooltip="Show the program's output and go there"),
+    Binding("o", "toggle_pane('output')", "Output", id="output", tooltip="Show the program's output and go there"),
     Binding("question_mark,h,f1", "help", "Help", id="help", tooltip="Explain the focused pane and all keys"),
     Binding("plus,equals_sign", "rate('faster')", "Faster", id="faster", tooltip="Refresh more often", show=False),
     Binding("minus", "rate('slower')", "Slower", id="slower", tooltip="Refresh less often", show=False),
@@ -86,6 +86,13 @@ BINDINGS: list[BindingType] = [
     _focus("f5", "log", "the collection log"),
     _focus("f6", "allocations", "allocations"),
     _focus("f7", "output", "the program's output"),
+    Binding(
+        "f8",
+        "toggle_pane('processes')",
+        "Processes",
+        id="processes",
+        tooltip="Show the processes of the family and go there; from there, hide them",
+    ),
 ]
 
 NEEDING_THE_PROGRAM = frozenset(

@@ -10,6 +10,7 @@ from gctui.monitor.session import Session
 from gctui.monitor.tracing import TracingOptions
 from gctui.ui.commands import Commands
 from gctui.ui.messages import Note
+from gctui.ui.orders import Orders
 
 _GREETING = Note("? explains the focused pane, tab goes to the next one", "hint")
 
@@ -28,6 +29,7 @@ class MainState(Screen[None]):
         super().__init__()
         self.session = session
         self.commands = Commands(session, tracing)
+        self.orders = Orders(session)
         self.latest: Snapshot | None = None
         """The newest tick, frozen display or not."""
 
@@ -35,3 +37,12 @@ class MainState(Screen[None]):
     def counted_objects(self) -> int | None:
         """As many as the last census counted; None before there was one."""
         return None
+
+    @property
+    def has_family(self) -> bool:
+        """There is, or was, more than one Python process."""
+        return self.latest is not None and self.latest.processes > 1
+
+    def tick_now(self) -> None:
+        """Take a new snapshot before its time has come."""
+        raise NotImplementedError

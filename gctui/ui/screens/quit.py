@@ -136,7 +136,7 @@ class QuitScreen(FollowingDialog[Ending | None]):
 
     def _describe(self) -> None:
         program = self._snapshot.program
-        name = f"{sentences.command(program)} (pid {program.pid})"
+        name = f"{sentences.command(program.argv)} (pid {program.pid})"
         if self._ending == "killed":
             text = f"Killed {name}, waiting for it to go…"
         elif self._ending == "terminated":

@@ -52,8 +52,10 @@ class ThresholdsScreen(FollowingDialog[Thresholds | None]):
         Binding("up", "app.focus_previous", "Previous", show=False),
     ]
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, to_whom: str = "") -> None:
+        """`to_whom`: for the title, where they are set in others than the process shown, whose figures it has."""
         super().__init__()
+        self._title = f"Thresholds of {to_whom}; counts are of the one shown" if to_whom else "Thresholds"
         self._snapshot = snapshot
         self._basis: Basis | None = gather(snapshot)
         self._gathered_ns = snapshot.taken_ns
@@ -66,7 +68,7 @@ class ThresholdsScreen(FollowingDialog[Thresholds | None]):
     def compose(self) -> ComposeResult:
         labels = words(self._snapshot.agent.collector).labels
         with VerticalScroll(classes="dialog", can_focus=False) as dialog:
-            dialog.border_title = "Thresholds"
+            dialog.border_title = self._title
             with Horizontal(classes="row heading"):
                 yield Label("generation", classes="name")
                 yield Label("threshold", classes="field")

@@ -1,0 +1,124 @@
+"""The processes of the family as lines of a list or of a tree, under one that adds them up."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from gctui.monitor import units
+from gctui.monitor.collectors import words
+from gctui.monitor.relatives import Relative, Relatives
+from gctui.monitor.terminal_text import printable
+from gctui.ui.renderables.shortened import LONGEST, UNKNOWN
+
+ALL = -1
+"""Key of the line that adds up."""
+_SHOWN_NS = 100_000_000
+"""Shorter collections are over before the eye has found them."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessLine:
+    """One process, as it is drawn; or all of them."""
+
+    one: Relative
+    state: str
+    """In words."""
+    command: str
+    indent: str = ""
+    """In front of the command: its place in the tree."""
+    is_marked: bool = False
+
+    @property
+    def key(self) -> Hashable:
+        return key_of(self.one)
+
+    @property
+    def is_all(self) -> bool:
+        return self.one.key == ALL
+
+
+def key_of(one: Relative) -> Hashable:
+    """What makes it the same process in the next refresh."""
+    return one.key or (one.pid, one.started_ns)
+
+
+def process_line(one: Relative, now_ns: int, is_marked: bool) -> ProcessLine:
+    return ProcessLine(one, _state(one, now_ns), _command(one), is_marked=is_marked)
+
+
+def line_of_all(relatives: Relatives) -> ProcessLine:
+    """What they come to together; those that have ended count in what they did, not in what they take."""
+    living = [one for one in relatives.rows if one.state != "ended"]
+    total = Relative(
+        key=ALL, pid=0, ppid=0, depth=0, argv=(), python="", collector="", started_ns=0, state="running", ending="",
+        interpreters=sum(one.interpreters for one in living), running=None,
+        paused_share=sum(one.paused_share for one in living), paused_ns=relatives.paused_ns,
+        longest_ns=relatives.longest_ns, collections=relatives.collections, rate=sum(one.rate for one in living),
+        rss=relatives.rss, pss=relatives.pss, uss=_sum(one.uss for one in living), cpu_percent=relatives.cpu_percent,
+        speaks=True, enabled=None, frozen=_sum(one.frozen for one in living), thresholds=None, is_shown=False,
+    )  # fmt: skip
+    ended = relatives.processes - relatives.living
+    text = f"all: {relatives.living} living" + (f", {ended} ended" if ended > 0 else "")
+    return ProcessLine(total, "", text)
+
+
+def in_order(
+    lines: Iterable[ProcessLine], value: Callable[[ProcessLine], Any], is_ascending: bool, is_tree: bool
+) -> list[ProcessLine]:
+    """All of them first, then those that live, sorted, in a tree each under its parent; then those that have ended."""
+    ordered = sorted(lines, key=value, reverse=not is_ascending)
+    living = [line for line in ordered if line.one.state != "ended" and not line.is_all]
+    ended = [line for line in ordered if line.one.state == "ended"]
+    shown = list(_as_tree(living)) if is_tree else [_indented(line, "") for line in living]
+    return [line for line in ordered if line.is_all] + shown + [_indented(line, "") for line in ended]
+
+
+def _as_tree(lines: list[ProcessLine]) -> Iterator[ProcessLine]:
+    """Each under its parent, in the order in which they come; without a parent among them it stands for itself."""
+    parents = {line.one.pid for line in lines}
+    children: dict[int, list[ProcessLine]] = {}
+    for line in lines:
+        parent = line.one.ppid if line.one.ppid in parents and line.one.ppid != line.one.pid else 0
+        children.setdefault(parent, []).append(line)
+    pending = [(line, "", "") for line in reversed(children.get(0, ()))]
+    seen: set[int] = set()  # what a process says of its parent may be anything, also a loop
+    while pending:
+        line, own, under = pending.pop()
+        seen.add(id(line))
+        yield _indented(line, own)
+        below = children.pop(line.one.pid, [])
+        for place, child in enumerate(reversed(below)):
+            branch, rest = ("└─", "  ") if place == 0 else ("├─", "│ ")
+            pending.append((child, under + branch, under + rest))
+    yield from (_indented(line, "") for line in lines if id(line) not in seen)
+
+
+def _indented(line: ProcessLine, indent: str) -> ProcessLine:
+    if line.indent == indent:
+        return line
+    return ProcessLine(line.one, line.state, line.command, indent, line.is_marked)
+
+
+def _state(one: Relative, now_ns: int) -> str:
+    if one.state == "ended":
+        return printable(one.ending) or "ended"
+    if one.state != "running":
+        return one.state
+    elapsed = now_ns - one.running.started_ns if one.running is not None else 0
+    if one.running is None or elapsed < _SHOWN_NS:
+        return "running"
+    return f"▶ gen {words(one.collector).short[one.running.generation]} {units.duration(elapsed)}"
+
+
+def _command(one: Relative) -> str:
+    """Without the folders: 'python app.py'."""
+    text = " ".join(os.path.basename(word) or word for word in one.argv)
+    return printable(text[:LONGEST]) or UNKNOWN
+
+
+def _sum(values: Iterable[int | None]) -> int | None:
+    known = [value for value in values if value is not None]
+    return sum(known) if known else None
