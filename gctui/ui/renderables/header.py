@@ -50,6 +50,8 @@ def _identity(snapshot: Snapshot, width: int) -> Content:
     program, agent = snapshot.program, snapshot.agent
     is_child = agent.pid not in (0, program.pid)
     facts = [f"child {agent.pid} of {program.pid}" if is_child else f"pid {program.pid}"]
+    if snapshot.processes > 1:
+        facts.append(f"1 of {snapshot.processes} processes (f8)")
     if len(snapshot.interpreters) > 1:
         place = snapshot.interpreters.index(agent.interpreter) + 1
         facts.append(f"interpreter {agent.interpreter} ({place} of {len(snapshot.interpreters)})")
@@ -57,8 +59,6 @@ def _identity(snapshot: Snapshot, width: int) -> Content:
         facts.append(f"Python {printable(agent.python)}")
     if agent.collector:
         facts.append(f"{printable(agent.collector)} collector")
-    if snapshot.processes > 1:
-        facts.append(f"1 of {snapshot.processes} processes")
     while len(facts) > 1 and sum(map(len, facts)) + _GAP * len(facts) > width * 3 // 4:
         facts.pop()
     right = (" " * _GAP).join(facts) + " "

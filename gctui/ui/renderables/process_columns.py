@@ -9,7 +9,7 @@ from gctui.monitor.terminal_text import printable
 from gctui.ui.renderables.columns import Column
 from gctui.ui.renderables.header import PAUSED_TOO_MUCH
 from gctui.ui.renderables.log_columns import pause_tone
-from gctui.ui.renderables.process_lines import ProcessLine
+from gctui.ui.renderables.process_lines import STATE_CELLS, ProcessLine
 from gctui.ui.renderables.shortened import cut_end
 
 NO_FIGURE = "–"
@@ -69,7 +69,7 @@ COLUMNS: tuple[Column[ProcessLine], ...] = (
     ),
     Column(
         "state", "state", "running, stopped, zombie, how it ended; `▶` a collection runs: generation, for how long",
-        lambda line, width: cut_end(line.state, width), width=17, shown_from=64, left=True, ascending=True,
+        lambda line, width: cut_end(line.state, width), width=STATE_CELLS, shown_from=64, left=True, ascending=True,
         value=lambda line: line.state, tone=_state_tone,
     ),
     Column(
@@ -98,7 +98,7 @@ COLUMNS: tuple[Column[ProcessLine], ...] = (
     ),
     Column(
         "pss", "PSS", "proportional set, B to GiB: of a page that four processes share, each has a quarter",
-        lambda line, _: _known(line.one.pss, units.size), width=8,
+        lambda line, _: _known(line.one.pss, units.size), width=8, shown_from=44,
         value=lambda line: _or_least(line.one.pss), tone=_figure_tone,
     ),
     Column(

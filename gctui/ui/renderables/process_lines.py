@@ -15,6 +15,8 @@ from gctui.ui.renderables.shortened import LONGEST, UNKNOWN
 
 ALL = -1
 """Key of the line that adds up."""
+STATE_CELLS = 17
+"""Of its column; what is longer stands behind the command."""
 _SHOWN_NS = 100_000_000
 """Shorter collections are over before the eye has found them."""
 
@@ -46,7 +48,10 @@ def key_of(one: Relative) -> Hashable:
 
 
 def process_line(one: Relative, now_ns: int, is_marked: bool) -> ProcessLine:
-    return ProcessLine(one, _state(one, now_ns), _command(one), is_marked=is_marked)
+    state, command = _state(one, now_ns), _command(one)
+    if len(state) > STATE_CELLS:
+        state, command = one.state, f"{command} · {state}"
+    return ProcessLine(one, state, command, is_marked=is_marked)
 
 
 def line_of_all(relatives: Relatives) -> ProcessLine:

@@ -144,6 +144,7 @@ class MainScreen(MainCommands, MainDrilling):
             self.refresh_bindings()
             if self.has_family != had_family:
                 self._arrange()
+                self.note = Note("There are several processes: f8 lists them, < and > show another", "hint")
         if latest.notices != self._notices:
             self._notices = latest.notices
             if latest.notices:

@@ -6,9 +6,8 @@ from textual import on
 
 from gctui.monitor.relatives import Order, Relative, Relatives
 from gctui.monitor.session import Session
-from gctui.monitor.terminal_text import printable
 from gctui.monitor.tracing import TracingOptions
-from gctui.ui import order_sentences
+from gctui.ui import order_sentences, sentences
 from gctui.ui.messages import Note
 from gctui.ui.screens.confirm import ConfirmScreen
 from gctui.ui.screens.main_state import MainState
@@ -65,7 +64,7 @@ class MainFamily(MainState):
     def _show(self, one: Relative) -> None:
         self.session.show_process(one.key)
         self.tick_now()
-        what = f"Process {one.pid} is shown: {printable(' '.join(one.argv))}"
+        what = f"Process {one.pid} is shown: {sentences.short_command(one.argv)}"
         self.note = Note(f"{what}; the display is frozen, space lets it follow" if self.is_frozen else what)
 
     def _go_to_end(self, step: int) -> None:

@@ -31,7 +31,7 @@ BINDINGS: list[BindingType] = [
     _collect(0),
     _collect(1),
     _collect(2),
-    # These two are offered only where they matter, and must then be seen.
+    # These are offered only where they matter, and must then be seen.
     Binding("r", "record", "Record", id="record", tooltip="Record collections again: put gctui's callback back"),
     Binding("less_than_sign", "process(-1)", "Process", id="process.previous", show=False),
     Binding(
@@ -40,6 +40,13 @@ BINDINGS: list[BindingType] = [
         "Process",
         id="process",
         tooltip="Show the next interpreter of the process, then the next process",
+    ),
+    Binding(
+        "f8",
+        "toggle_pane('processes')",
+        "Processes",
+        id="processes",
+        tooltip="Show the processes of the family and go there; from there, hide them",
     ),
     Binding(
         "space",
@@ -86,13 +93,6 @@ BINDINGS: list[BindingType] = [
     _focus("f5", "log", "the collection log"),
     _focus("f6", "allocations", "allocations"),
     _focus("f7", "output", "the program's output"),
-    Binding(
-        "f8",
-        "toggle_pane('processes')",
-        "Processes",
-        id="processes",
-        tooltip="Show the processes of the family and go there; from there, hide them",
-    ),
 ]
 
 NEEDING_THE_PROGRAM = frozenset(
