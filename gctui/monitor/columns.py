@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import compress
 
 from gctui.agent import wire
@@ -21,6 +21,8 @@ MOST_UNTOLD = 250_000
 _MOST_32 = (1 << 32) - 1
 _MOST_SITE, _BY_PROGRAM = (1 << 31) - 1, 1 << 31
 _UNKNOWN = Site("", 0, "(unknown)")
+#: The number of no place.
+UNNAMED = wire.FIRST_SITE - 1
 
 
 class Columns:
@@ -61,15 +63,32 @@ class Columns:
             for at, what in enumerate(whats, -len(whats)):
                 if what & wire.BY_PROGRAM:
                     self._site[at] |= _BY_PROGRAM
-        most, chunk = (FEW_COLLECTIONS, FEW_COLLECTIONS) if self.is_short else (MOST_COLLECTIONS, CHUNK)
+        most, chunk = self._bounds()
         surplus = len(self._started) - most
         if surplus >= chunk:
-            for column in (
-                self._started, self._pause, self._thread, self._generation,
-                self._collected, self._uncollectable, self._site, self._candidates,
-            ):  # fmt: skip
-                del column[:surplus]
-            self.first += surplus
+            self._cut(surplus)
+
+    def _bounds(self) -> tuple[int, int]:
+        """Collections held, and how many more before those go."""
+        return (FEW_COLLECTIONS, FEW_COLLECTIONS) if self.is_short else (MOST_COLLECTIONS, CHUNK)
+
+    def _cut(self, surplus: int) -> None:
+        for column in (
+            self._started, self._pause, self._thread, self._generation,
+            self._collected, self._uncollectable, self._site, self._candidates,
+        ):  # fmt: skip
+            del column[:surplus]
+        self.first += surplus
+
+    def copy(self, other: Columns, sites: Mapping[int, int], most: int) -> None:
+        """Begin with the latest `most` of another log. `sites`: its numbers of places to those here."""
+        at = max(other.end - other.first - most, 0)
+        self._started, self._pause, self._thread = other._started[at:], other._pause[at:], other._thread[at:]
+        self._generation, self._candidates = other._generation[at:], other._candidates[at:]
+        self._collected, self._uncollectable = other._collected[at:], other._uncollectable[at:]
+        self._site = array(
+            "I", [sites.get(site & _MOST_SITE, UNNAMED) | site & _BY_PROGRAM for site in other._site[at:]]
+        )
 
     def __getitem__(self, number: int) -> Collection:
         at = number - self.first

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import deque
 from typing import NamedTuple
 
+from gctui.monitor.family_log import FamilyLog
 from gctui.monitor.history import InterpreterHistory
-from gctui.monitor.messages import Hello, RingEnded, RingFound
+from gctui.monitor.messages import Hello, RingEnded, RingFound, RingRead
 from gctui.monitor.model import ProcessTotals
 
 #: Interpreters of which figures are kept, in all processes together.
@@ -103,6 +104,8 @@ class Family:
 
     def __init__(self) -> None:
         self.processes: list[Process] = []
+        self.log: FamilyLog | None = None
+        """Of all of them, as soon as there are two."""
         self.folded = Figures()
         """Of those that are folded."""
         self._latest: dict[int, Process] = {}
@@ -162,11 +165,18 @@ class Family:
         process.argv, process.collector = process.argv or hello.argv, hello.collector
         return process
 
-    def of_ring(self, ring: int) -> tuple[Process, InterpreterHistory] | None:
-        return self._by_ring.get(ring)
+    def read(self, read: RingRead) -> None:
+        """Take in what was read of a ring."""
+        process, history = self._by_ring.get(read.ring, (None, None))
+        if process is not None and history is not None:
+            history.fold_ring(read)
+            if self.log is not None:
+                self.log.add(read, process.pid)
 
     def ended(self, ring: RingEnded) -> None:
         process, _ = self._by_ring.pop(ring.ring, (None, None))
+        if self.log is not None:
+            self.log.forget(ring.ring)
         if process is not None:
             process.open_rings -= 1
             if not process.open_rings:
@@ -210,7 +220,17 @@ class Family:
             process.key = len(self.processes)
             self._latest[process.pid] = process
             self._living[process] = None
+            if len(self.processes) == 2:
+                self.log = self._begin_log()
         return process
+
+    def _begin_log(self) -> FamilyLog:
+        log, first = FamilyLog(), self.processes[0]
+        if not first.is_folded:
+            log.begin(first.main.log, first.pid)
+        for ring, (_, history) in self._by_ring.items():
+            log.know(ring, history.log.sites)
+        return log
 
     def _begin(self, process: Process, interpreter: int, started_ns: int) -> InterpreterHistory:
         history = InterpreterHistory(interpreter, started_ns)

@@ -198,6 +198,8 @@ class Collection:
     """The program asked for it, with gc.collect(). Known of generation 2 only."""
     candidates: int | None = None
     """Objects that it looked at; None before Python 3.15, which alone tells."""
+    pid: int = 0
+    """Its process, in a log of several; 0 in one of a single interpreter."""
 
 
 class CollectionLog(Protocol):
@@ -382,5 +384,7 @@ class Snapshot:
     """What a collected object gave back to the system on average, bytes; None while that cannot be told."""
     relatives: Relatives | None = None
     """All processes of the family; None while nobody looks at them."""
+    family_log: CollectionLog | None = None
+    """Of all processes on one time line, in the order in which it was read; None as long as there is one process."""
     round: Round | None = None
     """The latest order that went to several processes."""

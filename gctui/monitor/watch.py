@@ -90,6 +90,8 @@ class WatchSession(SteeringSession):
                 self._fold(message.message, message.channel)
             else:
                 self._fold(message, INHERITED)
+        if self.family.log is not None:
+            self.family.log.arrange()
         now = self._clock() if status.ended_ns is None else status.ended_ns
         for process in self.family.fold_ended(now):
             self._watched.pop(process, None)
@@ -113,9 +115,7 @@ class WatchSession(SteeringSession):
     def _fold(self, message: Message, channel: int) -> None:
         one = self._channels.get(channel)
         if isinstance(message, RingRead):
-            found = self.family.of_ring(message.ring)
-            if found is not None:
-                found[1].fold_ring(message)
+            self.family.read(message)
         elif isinstance(message, RingEnded):
             self.family.ended(message)
         elif isinstance(message, RingFound):
@@ -298,6 +298,7 @@ class WatchSession(SteeringSession):
             settings_without_gctui=history.settings.without_gctui,
             changes=history.settings.changes,
             relatives=self._kin.relatives(now, program, self._watched, process) if self._wants_relatives else None,
+            family_log=self.family.log,
             round=self._rounds.latest,
         )
 

@@ -64,8 +64,10 @@ def test_a_full_family_goes_on_with_those_it_knows(monkeypatch: pytest.MonkeyPat
     one.found(replace(FOUND, ring=2, pid=FOUND.pid + 1))
     one.introduced(HELLO)
 
-    assert one.processes == [first] and one.of_ring(1) == (first, first.main)
-    assert one.of_ring(2) is None
+    assert one.processes == [first]
+    for ring in (1, 2):
+        one.read(ring_read(ring, 3))
+    assert first.main.log.end == 3
 
 
 def test_what_the_screen_does_not_show_keeps_a_short_log() -> None:
@@ -142,7 +144,7 @@ def test_how_a_process_ended_is_told_by_its_goodbye() -> None:
         one.ended(RingEnded(1, SECOND, lives_on))
 
         assert (process.ended_ns, process.ending, process.main.running) == (SECOND, words, None)
-        assert one.unfolded == [process] and one.of_ring(1) is None
+        assert one.unfolded == [process]
 
 
 def test_a_process_ends_with_the_last_of_its_interpreters() -> None:
