@@ -36,6 +36,8 @@ class LogFilter:
     collections: bool = True
     changes: bool = True
     """Which of the two are shown."""
+    pids: frozenset[int] | None = None
+    """Processes whose collections are shown, in a log of several; None: of all."""
 
     @property
     def chooses_collections(self) -> bool:
@@ -49,6 +51,10 @@ class LogFilter:
             and pause_ns >= self.shortest_ns
             and (self.longest_ns is None or pause_ns <= self.longest_ns)
         )
+
+    def fits_pid(self, pid: int) -> bool:
+        """0 is the process of a log of one."""
+        return self.pids is None or not pid or pid in self.pids
 
     def fits_site(self, site: Site) -> bool:
         return self._has_words(str(site))
@@ -66,10 +72,14 @@ def parse_filter(text: str) -> LogFilter:
     """Read `gen:1,2 pause>10ms views.py`; raises FilterError."""
     generations, words, kinds = GENERATIONS, [], set(_KINDS)
     shortest, longest = 0, None
+    pids: frozenset[int] | None = None
     for word in text.split():
         lowered = word.casefold()
         if lowered.startswith("gen:"):
             generations &= _generations(lowered[4:])
+        elif lowered.startswith("pid:"):
+            found = _pids(lowered[4:])
+            pids = found if pids is None else pids & found
         elif lowered.startswith("is:"):
             kinds &= _kind(lowered[3:])
         elif lowered.startswith(("pause>", "pause<")):
@@ -81,13 +91,20 @@ def parse_filter(text: str) -> LogFilter:
                 longest = limit if longest is None else min(longest, limit)
         else:
             words.append(lowered[:_LONGEST_WORD])
-    return LogFilter(generations, shortest, longest, tuple(words), "collection" in kinds, "change" in kinds)
+    return LogFilter(generations, shortest, longest, tuple(words), "collection" in kinds, "change" in kinds, pids)
 
 
 def _kind(text: str) -> set[str]:
     if text not in _KINDS:
         raise FilterError("is: takes change or collection, as in is:change")
     return {text}
+
+
+def _pids(text: str) -> frozenset[int]:
+    parts = [part for part in text.split(",") if part]
+    if not parts or not all(part.isascii() and part.isdecimal() and len(part) <= 10 for part in parts):
+        raise FilterError("pid: takes the number of a process or several, as in pid:123,124")
+    return frozenset(map(int, parts))
 
 
 def _generations(text: str) -> frozenset[int]:
@@ -182,13 +199,18 @@ class LogSearch:
             for number, generation, pause in zip(range(first, end), generations, pauses, strict=True)
             if fits(generation, pause)
         ]
-        return [number for number in numbers if self._fits_site(number)] if self._wanted.words else numbers
+        if not self._wanted.words and self._wanted.pids is None:
+            return numbers
+        return [number for number in numbers if self._fits_in_full(number)]
 
-    def _fits_site(self, number: int) -> bool:
+    def _fits_in_full(self, number: int) -> bool:
         try:
-            site = self._log[number].site
+            collection = self._log[number]
         except IndexError:
             return False
+        if not self._wanted.fits_pid(collection.pid):
+            return False
+        site = collection.site
         known = self._sites.get(site)
         if known is None:
             if len(self._sites) >= 10_000:

@@ -393,3 +393,78 @@ async def test_candidates_are_shown_where_python_tells_them() -> None:
         app.snapshot = make_snapshot(log=told)
         await pilot.pause()
         assert "candidates" in app.pane.render_line(0).text and "45.6k" in lines(app.pane)[-1]
+
+
+# -- all processes
+
+
+def family_log(*pids: int) -> FakeLog:
+    return FakeLog([make_collection(n, pid=pid) for n, pid in enumerate(pids)])
+
+
+def of_family(*pids: int) -> Snapshot:
+    return make_snapshot(family_log=family_log(*pids), log=make_log(3), processes=2)
+
+
+async def test_all_processes_are_shown_on_one_time_line_with_their_pids() -> None:
+    app = LogApp(of_family(4242, 4243, 4242, 4250))
+    async with app.run_test(size=(100, 12)) as pilot:
+        await pilot.pause()
+        app.pane.focus()
+        assert numbers(app.pane) == [0, 1, 2]
+        await pilot.press("A")
+        assert [line.split()[2] for line in lines(app.pane)] == ["4242", "4243", "4242", "4250"]
+        assert "all processes" in str(app.pane.border_title)
+        assert "pid" in app.pane.render_line(0).text
+        colours = [pid_colour(app.pane, line) for line in range(4)]
+        assert colours[0] == colours[2] and len(set(colours)) == 3
+        await pilot.press("A")
+        assert numbers(app.pane) == [0, 1, 2]
+
+
+def pid_colour(pane: CollectionLogPane, line: int) -> object:
+    segments = [segment for segment in pane.render_line(line + 1) if segment.text.strip().startswith("42")]
+    assert segments[0].style is not None
+    return segments[0].style.color
+
+
+async def test_one_process_alone_has_no_log_of_all() -> None:
+    app = LogApp(make_snapshot())
+    async with app.run_test(size=(100, 12)) as pilot:
+        await pilot.pause()
+        app.pane.focus()
+        await pilot.press("A")
+        assert not app.pane.is_family
+
+
+async def test_collections_of_some_processes() -> None:
+    app = LogApp(of_family(4242, 4243, 4242, 4250))
+    async with app.run_test(size=(100, 12)) as pilot:
+        await pilot.pause()
+        app.pane.is_family = True
+        app.pane.filter_text = "pid:4243,4250"
+        await until(pilot, lambda: numbers(app.pane) == [1, 3], "those of two processes")
+        assert app.pane.filter_problem("pid:x") == "pid: takes the number of a process or several, as in pid:123,124"
+
+
+async def test_what_was_set_in_the_process_shown_stands_among_the_collections_of_all() -> None:
+    after = replace(SETTINGS, enabled=False)
+    change = SettingsChange(make_collection(1).started_ns + 1, SETTINGS, after, "gctui")
+    app = LogApp(replace(of_family(4242, 4243, 4250), changes=(change,)))
+    async with app.run_test(size=(100, 12)) as pilot:
+        await pilot.pause()
+        app.pane.is_family = True
+        await pilot.pause()
+        assert lines(app.pane)[2].split()[1:3] == ["4242", "◆"]
+        app.pane.filter_text = "pid:4243"
+        app.snapshot = app.snapshot
+        await until(pilot, lambda: numbers(app.pane) == [1], "the other process alone")
+
+
+async def test_another_process_is_another_log() -> None:
+    app = LogApp(make_snapshot(log=make_log(3)))
+    async with app.run_test(size=(100, 12)) as pilot:
+        await pilot.pause()
+        app.snapshot = make_snapshot(log=make_log(2))
+        await pilot.pause()
+        assert numbers(app.pane) == [0, 1]

@@ -29,6 +29,8 @@ from tests.fakes import FakeLog, make_collection, make_log
         ("pause<1s pause<3s", LogFilter(longest_ns=999_999_999)),
         ("Views HANDLE", LogFilter(words=("views", "handle"))),
         ("is:change", LogFilter(collections=False)),
+        ("PID:12,7 gen:2", LogFilter(generations=frozenset({2}), pids=frozenset({12, 7}))),
+        ("pid:1,2 pid:2", LogFilter(pids=frozenset({2}))),
         ("IS:collection x", LogFilter(changes=False, words=("x",))),
     ],
 )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from typing import TypeVar
 
 from gctui.monitor import units
 from gctui.monitor.collectors import words
@@ -10,6 +12,8 @@ from gctui.monitor.model import Collection
 from gctui.monitor.settings import SettingsChange
 from gctui.ui.renderables.columns import Column
 from gctui.ui.renderables.shortened import cut_end, trigger
+
+LineT = TypeVar("LineT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +23,8 @@ class LogLine:
     collection: Collection
     program_started_ns: int
     collector: str
+    tone: str = ""
+    """Of its process, in a log of several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,8 @@ class ChangeLine:
 
     change: SettingsChange
     program_started_ns: int
+    pid: int = 0
+    tone: str = ""
 
 
 def pause_tone(pause_ns: int) -> str:
@@ -80,7 +88,23 @@ COLUMNS: tuple[Column[LogLine], ...] = (
     ),
 )  # fmt: skip
 
-WITHOUT_CANDIDATES = tuple(column for column in COLUMNS if column.key != "candidates")
+PID: Column[LogLine] = Column(
+    "pid", "pid", "the process, each in a colour, in the log of all",
+    lambda line, _: str(line.collection.pid), width=7, tone=lambda line: line.tone,
+)  # fmt: skip
+
+
+@cache
+def log_columns(is_family: bool, tells_candidates: bool) -> tuple[Column[LogLine], ...]:
+    """Those of a log of one interpreter or of all processes, where Python tells the candidates or does not."""
+    chosen = tuple(column for column in COLUMNS if column.key != "candidates" or tells_candidates)
+    return with_pid(chosen, PID) if is_family else chosen
+
+
+def with_pid(columns: tuple[Column[LineT], ...], pid: Column[LineT]) -> tuple[Column[LineT], ...]:
+    """Number and time stand before it."""
+    return (*columns[:2], pid, *columns[2:])
+
 
 CHANGE_COLUMNS: tuple[Column[ChangeLine], ...] = (
     Column("number", "#", "", lambda *_: "", width=7, shown_from=70),
@@ -94,6 +118,11 @@ CHANGE_COLUMNS: tuple[Column[ChangeLine], ...] = (
     ),
 )  # fmt: skip
 """They stand under the headings of the collections."""
+
+FAMILY_CHANGE_COLUMNS = with_pid(
+    CHANGE_COLUMNS,
+    Column("pid", "pid", "", lambda line, _: str(line.pid), width=7, tone=lambda line: line.tone),
+)
 
 
 def _seconds(moment_ns: int, program_started_ns: int) -> str:

@@ -20,7 +20,13 @@ from gctui.monitor.settings import SettingsChange
 from gctui.monitor.terminal_text import printable
 from gctui.ui import sentences
 from gctui.ui.renderables.columns import heading, help_table, place_columns, row_line
-from gctui.ui.renderables.log_columns import CHANGE_COLUMNS, COLUMNS, WITHOUT_CANDIDATES, ChangeLine, LogLine
+from gctui.ui.renderables.log_columns import (
+    CHANGE_COLUMNS,
+    FAMILY_CHANGE_COLUMNS,
+    ChangeLine,
+    LogLine,
+    log_columns,
+)
 from gctui.ui.renderables.title import title_line
 from gctui.ui.widgets.line_pane import LinePane
 
@@ -29,33 +35,58 @@ SLICE = 500
 SLICE_SECONDS = 0.012
 """How long a search may hold up the keys."""
 SEARCH_HERTZ = 60
+TONES = 8
+"""Styles of processes; after so many they come again."""
+MOST_TONES = 10_000
 
 
 class CollectionLogPane(LinePane):
     """Follows the newest collection until the user scrolls up; draws straight from the compact log."""
 
+    DEFAULT_CSS = """
+    CollectionLogPane {
+        & > .line-pane--process0 { color: $text-primary; }
+        & > .line-pane--process1 { color: $text-success; }
+        & > .line-pane--process2 { color: $text-warning; }
+        & > .line-pane--process3 { color: $text-error; }
+        & > .line-pane--process4 { color: $text-primary; text-style: bold underline; }
+        & > .line-pane--process5 { color: $text-success; text-style: bold underline; }
+        & > .line-pane--process6 { color: $text-warning; text-style: bold underline; }
+        & > .line-pane--process7 { color: $text-error; text-style: bold underline; }
+    }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"line-pane--process{number}" for number in range(TONES)}
+
     BINDING_GROUP_TITLE = "Collection log"
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("A", "family", "All processes", tooltip="Collections of all processes, or of the one shown"),
         Binding("end,G", "follow", "Follow", tooltip="Go to the newest collection and follow the log"),
     ]
     HELP = (
         "Every collection that the flight recorder saw, newest last. The log *follows* the newest one; scroll up "
         "and it stands still, `end` follows again. A collection that is still running is the last line.\n\n"
-        f"{help_table(COLUMNS)}\n\n"
+        f"{help_table(log_columns(is_family=True, tells_candidates=True))}\n\n"
         "What was set of the collector meanwhile stands between them, marked `◆`, with who it was: gctui or the "
         "program.\n\n"
+        "`A` shows the collections of all processes on one time line, or those of the process shown alone. What was "
+        "set is there of the process shown.\n\n"
         "`/` filters, all words together: `gen:2` or `gen:1,2`, `pause>10ms` (µs, ms, s), and any other word "
-        "is looked for in the trigger. `is:change` shows what was set alone, `is:collection` leaves it out."
+        "is looked for in the trigger. `is:change` shows what was set alone, `is:collection` leaves it out. Among "
+        "all processes `pid:123` or `pid:123,124` shows those."
     )
     filterable = True
     filter_hint = "gen:1,2  pause>10ms  is:change  or text in the trigger"
 
     following: reactive[bool] = reactive(True, repaint=False)
     """The newest collection is kept in view."""
+    is_family: reactive[bool] = reactive(False, repaint=False)
+    """Collections of all processes are shown."""
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002, as in Textual
         super().__init__(id=id)
-        self._columns = WITHOUT_CANDIDATES
+        self._columns = log_columns(is_family=False, tells_candidates=False)
+        self._tones: dict[int, str] = {}
+        """By pid, in the order in which they were seen."""
         self._lines: LogLines | None = None
         """As of the last snapshot handed down."""
         self._timer: Timer | None = None
@@ -81,11 +112,15 @@ class CollectionLogPane(LinePane):
     def watch_snapshot(self, snapshot: Snapshot | None) -> None:
         if snapshot is None:
             return
-        if self._lines is None or snapshot.log is not self._lines.log:
-            self._lines = LogLines(snapshot.log, parse_filter(self.filter_text))
-        self._lines.update(snapshot.log.first, snapshot.log.end, snapshot.changes)
-        log = snapshot.log
-        columns = COLUMNS if log.end > log.first and log[log.end - 1].candidates is not None else WITHOUT_CANDIDATES
+        is_family = self.is_family and snapshot.family_log is not None
+        log = snapshot.family_log if is_family and snapshot.family_log is not None else snapshot.log
+        wanted = parse_filter(self.filter_text)
+        if self._lines is None or log is not self._lines.log:
+            self._lines = LogLines(log, wanted)
+            self._drawn = []
+        self._lines.update(log.first, log.end, snapshot.changes if wanted.fits_pid(snapshot.agent.pid) else ())
+        tells_candidates = log.end > log.first and log[log.end - 1].candidates is not None
+        columns = log_columns(is_family, tells_candidates)
         if self._columns is not columns:
             self._columns = columns
             self.refresh()
@@ -96,6 +131,11 @@ class CollectionLogPane(LinePane):
             self._lines = self._lines.filtered(parse_filter(self.filter_text))
             self._search_on()
             self.refresh_body()
+
+    def watch_is_family(self) -> None:
+        self.following = True
+        self.watch_snapshot(self.snapshot)
+        self.refresh_body()
 
     def watch_following(self) -> None:
         self._show_title()
@@ -112,8 +152,13 @@ class CollectionLogPane(LinePane):
         self._place()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """The footer offers to follow only a log that stands still."""
+        """The footer offers to follow only a log that stands still, and all processes where there are several."""
+        if action == "family":
+            return self.snapshot is not None and self.snapshot.family_log is not None
         return not self.following if action == "follow" else True
+
+    def action_family(self) -> None:
+        self.is_family = not self.is_family
 
     def action_follow(self) -> None:
         self.following = True
@@ -141,19 +186,35 @@ class CollectionLogPane(LinePane):
         assert self._lines is not None and self.snapshot is not None
         shown, began, style = self._lines[line], self.snapshot.program.started_ns, self.part_style("line")
         if isinstance(shown, SettingsChange):
-            placed = place_columns(CHANGE_COLUMNS, width)
-            return row_line(placed, ChangeLine(shown, began), width, style, self.tone_style)
+            placed = place_columns(FAMILY_CHANGE_COLUMNS if self._shows_family else CHANGE_COLUMNS, width)
+            pid = self.snapshot.agent.pid
+            return row_line(placed, ChangeLine(shown, began, pid, self._tone(pid)), width, style, self.tone_style)
         try:
             collection = self._lines.log[shown]
         except IndexError:  # the display is frozen, the log went on
             return self.text_strip(f" {shown}: no longer held", "muted", width)
-        row = LogLine(collection, began, self.snapshot.agent.collector)
+        row = LogLine(collection, began, self.snapshot.agent.collector, self._tone(collection.pid))
         return row_line(place_columns(self._columns, width), row, width, style, self.tone_style)
+
+    @property
+    def _shows_family(self) -> bool:
+        return self._lines is not None and self.snapshot is not None and self._lines.log is self.snapshot.family_log
+
+    def _tone(self, pid: int) -> str:
+        if not self._shows_family:
+            return ""
+        if pid not in self._tones:
+            if len(self._tones) >= MOST_TONES:
+                self._tones.clear()
+            self._tones[pid] = f"process{len(self._tones) % TONES}"
+        return self._tones[pid]
 
     def _running_text(self) -> str:
         """Empty while none is running for long enough to be shown."""
-        running = sentences.running(self.snapshot) if self.snapshot is not None else ""
-        return f" ▶ {running}" if running else ""
+        snapshot = self.snapshot
+        running = sentences.running(snapshot) if snapshot is not None else ""
+        who = f"{snapshot.agent.pid}: " if snapshot is not None and self._shows_family else ""
+        return f" ▶ {who}{running}" if running else ""
 
     def _search_on(self) -> None:
         """Search for a few milliseconds; a timer goes on with it as long as there is something to look at."""
@@ -198,7 +259,7 @@ class CollectionLogPane(LinePane):
                 self.refresh_body(top + at, top + at + 1)
 
     def _show_title(self) -> None:
-        parts = ["Collection log"]
+        parts = ["Collection log of all processes" if self._shows_family else "Collection log"]
         newer = self.line_count - round(self.scroll_y) - self.page_lines
         parts.append("following" if self.following else f"{units.count(max(0, newer))} newer below")
         lines, held = self._lines, units.count(self._lines.held if self._lines is not None else 0)
