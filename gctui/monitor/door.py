@@ -16,7 +16,7 @@ from gctui.monitor.decode import BadChannel, FrameDecoder, decode
 from gctui.monitor.messages import AgentMessage, ChannelClosed, Failure, GaugesRead, Hello, Said
 
 #: Connections held at once: one for each ring that is read at once. Others wait outside, and record all the same.
-MOST_VISITORS = 500
+MOST_VISITORS = 2000
 #: Accepted in one look, and bytes read of one visitor in one look, so that none keeps the others waiting.
 MOST_NEW, PIECE = 100, 1 << 18
 #: Bytes of commands that may wait for an agent that does not read.

@@ -76,10 +76,8 @@ class Process:
 
     def figures(self, now_ns: int) -> Figures:
         whole = Figures()
-        for one in self.summed_up(now_ns).interpreters:
-            for generation in one.generations:
-                pauses = generation.pauses
-                whole = whole.plus(Figures(generation.collections, pauses.total, pauses.maximum))
+        for one in self.interpreters.values():
+            whole = whole.plus(Figures(*one.brief(now_ns)[:3]))
         return whole
 
     def summed_up(self, now_ns: int) -> ProcessTotals:
@@ -198,8 +196,8 @@ class Family:
                 break
             if process is not self._shown:
                 self._with_ring.difference_update(process.interpreters.values())
-                process.fold()
                 self.folded = self.folded.plus(process.figures(now_ns))
+                process.fold()
                 folded.append(process)
         if folded:
             gone = set(folded)

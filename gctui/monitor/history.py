@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import astuple
+from typing import NamedTuple
 
 from gctui.agent import wire
 from gctui.monitor.collectors import words
@@ -48,6 +49,18 @@ class _Slot:
         )
 
 
+class Brief(NamedTuple):
+    """Of one interpreter, as its generations have it together."""
+
+    collections: int
+    paused_ns: int
+    longest_ns: int
+    rate: float
+    """Collections per second over the last 10 s."""
+    paused_share: float
+    """Share of the last 10 s in the collector, 0 to 1."""
+
+
 class InterpreterHistory:
     """All that is known of one interpreter. One thread folds and reads.
 
@@ -66,6 +79,8 @@ class InterpreterHistory:
         self.pauses = PauseHistory(started_ns, self.log)
         self._received = 0
         self._before_gauges: list[GenerationTotals] | None = None
+        self._counted = self._paused = self._longest = 0  # of all that were read, without probes
+        self._counted_before_gauges: int | None = None
         self._slots: deque[_Slot] = deque(maxlen=MOST_BUCKETS)
 
     def start_at(self, started_ns: int) -> None:
@@ -96,8 +111,14 @@ class InterpreterHistory:
             if pause > slot.longest[generation]:
                 slot.longest[generation] = pause
             slot.collections[generation] += 1
-            slot.probes[generation] += site == wire.PROBE_SITE
             slot.total += pause
+            if site == wire.PROBE_SITE:
+                slot.probes[generation] += 1
+                continue
+            self._counted += 1
+            self._paused += pause
+            if pause > self._longest:
+                self._longest = pause
 
     def _slot(self, number: int) -> _Slot:
         if not self._slots or self._slots[-1].number < number:
@@ -129,7 +150,8 @@ class InterpreterHistory:
         self.settings.fold(settings, read.ts, "program")
         if not read.recording:
             self.running = self.pauses.running = None  # nobody would say that it has stopped
-        self._before_gauges = None  # counted when it is asked for: many gauges can come at once
+        # Counted when it is asked for: many gauges can come at once.
+        self._before_gauges = self._counted_before_gauges = None
 
     def totals(self, generation: int) -> GenerationTotals:
         """`gc.get_stats()` as of the last gauges, and what the ring has had since. Without gauges, the ring alone."""
@@ -185,21 +207,35 @@ class InterpreterHistory:
     def _window_s(self, now_ns: int) -> float:
         return max(min(WINDOW_NS, now_ns - self.started_ns), BUCKET_NS) / 1e9
 
-    def rate(self, now_ns: int) -> float:
-        """Collections per second over the last 10 s."""
-        recent = self._recent(now_ns)
-        return sum(sum(slot.collections) - sum(slot.probes) for slot in recent) / self._window_s(now_ns)
-
     def paused_share(self, now_ns: int) -> float:
         """Share of the last 10 s in the collector, a collection that is running included."""
-        total = sum(slot.total for slot in self._recent(now_ns))
+        return self._share(sum(slot.total for slot in self._recent(now_ns)), now_ns, self._window_s(now_ns))
+
+    def _share(self, paused_ns: int, now_ns: int, window_s: float) -> float:
         if self.running:
-            total += now_ns - max(self.running.started_ns, now_ns - WINDOW_NS)
-        return min(max(total / 1e9 / self._window_s(now_ns), 0.0), 1.0)
+            paused_ns += now_ns - max(self.running.started_ns, now_ns - WINDOW_NS)
+        return min(max(paused_ns / 1e9 / window_s, 0.0), 1.0)
 
     def paused_share_total(self, now_ns: int) -> float:
         lived = max(now_ns - self.started_ns, 1)
         return min(sum(one.pauses.total for one in self.pauses.generations()) / lived, 1.0)
+
+    def brief(self, now_ns: int) -> Brief:
+        """What a row among hundreds tells of it."""
+        recent, window = self._recent(now_ns), self._window_s(now_ns)
+        collections = self._counted + self.missed
+        if self.gauges is not None:
+            if self._counted_before_gauges is None:
+                self._counted_before_gauges = self._counted - sum(self.log.after(self.gauges.taken_ns)[0])
+            told = sum(one.collections for one in self.gauges.totals)
+            collections = max(collections, told + self._counted - self._counted_before_gauges)
+        return Brief(
+            collections=collections,
+            paused_ns=self._paused,
+            longest_ns=self._longest,
+            rate=sum([sum(slot.collections) - sum(slot.probes) for slot in recent]) / window,
+            paused_share=self._share(sum([slot.total for slot in recent]), now_ns, window),
+        )
 
     def timeline(self, now_ns: int) -> tuple[Bucket, ...]:
         """Buckets back to back, empty ones filled in, up to now."""

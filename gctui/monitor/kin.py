@@ -6,6 +6,7 @@ import signal
 import time
 from collections import deque
 from collections.abc import Iterable, Mapping
+from functools import partial
 
 from gctui.monitor import process_table
 from gctui.monitor.family import NO_GOODBYE, Family, Figures, Process
@@ -65,8 +66,9 @@ class Kin:
         self._figures = {one: self._figures[one] for one in processes if one in self._figures}
         nodes = [self._node(process, now_ns, program, watched.get(process), shown) for process in processes]
         nodes += [self._stranger(seen) for pid in self._strangers if (seen := self._seen.get(pid)) is not None]
-        if all(node.row.pid != self._launched for node in nodes):
-            nodes.append(Node(_gone(program)))
+        if all(node.pid != self._launched for node in nodes):  # it is no Python, and not there any more
+            gone = partial(_plain, program.pid, 0, program.argv, program.started_ns, "ended", _words(program), None)
+            nodes.append(Node(program.pid, 0, None, program.started_ns, False, gone))
         rows = in_tree_order(nodes, self._launched)
         living = [row for row in rows if row.state != "ended"]
         whole = self._family.folded
@@ -162,22 +164,40 @@ class Kin:
     def _node(
         self, process: Process, now_ns: int, program: Program, one: Watched | None, shown: Process | None
     ) -> Node:
-        main, gauges = process.main, process.main.gauges
         seen = self._seen.get(process.pid)
         if seen is not None and not seen.entry.was_there(process.started_ns):
             seen = None  # another process has its number
         state, ending = _state(process, seen, program, is_latest=self._family.latest(process.pid) is process)
         if state == "ended":
             seen = None
-        figures = self._figures.get(process) or process.figures(now_ns)
-        if process.ended_ns is not None:
-            self._figures[process] = figures
+        speaks = one is not None and one.channel is not None
+        row = partial(self._row, process, now_ns, state, ending, seen, speaks, process is shown)
+        return Node(process.pid, seen.entry.ppid if seen else 0, process, process.started_ns, state != "ended", row)
+
+    def _row(
+        self,
+        process: Process,
+        now_ns: int,
+        state: RelativeState,
+        ending: str,
+        seen: _Seen | None,
+        speaks: bool,
+        is_shown: bool,
+        depth: int,
+    ) -> Relative:
+        lives, gauges = state != "ended", process.main.gauges
         running = [history.running for history in process.interpreters.values() if history.running is not None]
-        row = Relative(
+        brief = process.main.brief(now_ns) if lives else None
+        figures = self._figures.get(process)
+        if figures is None:
+            figures = process.figures(now_ns)
+            if process.ended_ns is not None:
+                self._figures[process] = figures
+        return Relative(
             key=process.key,
             pid=process.pid,
             ppid=process.ppid,
-            depth=0,
+            depth=depth,
             argv=process.argv,
             python=process.python,
             collector=process.collector,
@@ -185,29 +205,29 @@ class Kin:
             state=state,
             ending=ending,
             interpreters=len(process.interpreters),
-            running=min(running, key=lambda one: one.started_ns) if running and state != "ended" else None,
-            paused_share=main.paused_share(now_ns) if state != "ended" else 0.0,
+            running=min(running, key=lambda one: one.started_ns) if running and lives else None,
+            paused_share=brief.paused_share if brief else 0.0,
             paused_ns=figures.paused_ns,
             longest_ns=figures.longest_ns,
             collections=figures.collections,
-            rate=main.rate(now_ns) if state != "ended" else 0.0,
+            rate=brief.rate if brief else 0.0,
             rss=seen.entry.rss if seen else None,
             pss=seen.pss if seen else None,
             uss=seen.uss if seen else None,
             cpu_percent=seen.cpu_percent if seen else None,
-            speaks=one is not None and one.channel is not None,
+            speaks=speaks,
             enabled=gauges.enabled if gauges else None,
             frozen=gauges.frozen if gauges else None,
             thresholds=gauges.thresholds if gauges else None,
-            is_shown=process is shown,
+            is_shown=is_shown,
         )
-        return Node(row, process, seen.entry.ppid if seen else 0)
 
     def _stranger(self, seen: _Seen) -> Node:
         entry = seen.entry
         seen.argv = seen.argv or argv_of(entry.pid) or (entry.name,)
         state = _STATES.get(entry.state, "running")
-        return Node(_plain(entry.pid, entry.ppid, seen.argv, entry.born_ns, state, "", seen), None, entry.ppid)
+        row = partial(_plain, entry.pid, entry.ppid, seen.argv, entry.born_ns, state, "", seen)
+        return Node(entry.pid, entry.ppid, None, entry.born_ns, True, row)
 
 
 def _state(process: Process, seen: _Seen | None, program: Program, is_latest: bool) -> tuple[RelativeState, str]:
@@ -235,19 +255,22 @@ def _signal_name(number: int) -> str:
         return f"signal {number}"
 
 
-def _gone(program: Program) -> Relative:
-    """The launched process, when it is no Python and not there any more."""
-    return _plain(program.pid, 0, program.argv, program.started_ns, "ended", _words(program), None)
-
-
 def _plain(
-    pid: int, ppid: int, argv: tuple[str, ...], started_ns: int, state: RelativeState, ending: str, seen: _Seen | None
+    pid: int,
+    ppid: int,
+    argv: tuple[str, ...],
+    started_ns: int,
+    state: RelativeState,
+    ending: str,
+    seen: _Seen | None,
+    depth: int,
 ) -> Relative:
+    """Of what is no Python."""
     return Relative(
         key=0,
         pid=pid,
         ppid=ppid,
-        depth=0,
+        depth=depth,
         argv=argv,
         python="",
         collector="",

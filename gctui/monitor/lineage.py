@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from gctui.monitor.family import Process
@@ -14,13 +13,17 @@ MOST_GENERATIONS = 100
 
 
 class Node(NamedTuple):
-    """A row whose depth is not known yet."""
+    """A process whose depth is not known yet."""
 
-    row: Relative
-    process: Process | None = None
-    """None: it is no Python."""
-    ppid: int = 0
+    pid: int
+    ppid: int
     """Of its parent now, if it lives; it was another one when that has ended."""
+    process: Process | None
+    """None: it is no Python."""
+    started_ns: int
+    lives: bool
+    row: Callable[[int], Relative]
+    """By its depth."""
 
 
 def in_tree_order(nodes: Iterable[Node], launched: int) -> list[Relative]:
@@ -28,15 +31,15 @@ def in_tree_order(nodes: Iterable[Node], launched: int) -> list[Relative]:
     living: dict[int, Node] = {}
     ended = []
     for node in nodes:
-        if node.row.state == "ended":
-            ended.append(node)
+        if node.lives:
+            living[node.pid] = node
         else:
-            living[node.row.pid] = node
+            ended.append(node)
     children: dict[int, list[Node]] = {}
     for node in living.values():
         children.setdefault(_parent(node, living), []).append(node)
     for siblings in children.values():
-        siblings.sort(key=lambda node: (node.row.pid != launched, node.row.started_ns))
+        siblings.sort(key=lambda node: (node.pid != launched, node.started_ns))
     rows = []
     left = [(node, 0) for node in reversed(children.get(0, []))]
     while left:
@@ -44,17 +47,17 @@ def in_tree_order(nodes: Iterable[Node], launched: int) -> list[Relative]:
         if node.process is not None:
             # It stays as deep as it was seen to be when those above it have ended.
             node.process.depth = depth = max(depth, _depth(node.process, launched))
-        elif node.row.pid != launched:
+        elif node.pid != launched:
             depth = max(depth, 1)
-        rows.append(replace(node.row, depth=depth))
-        left += [(child, depth + 1) for child in reversed(children.get(node.row.pid, []))]
-    return rows + [replace(node.row, depth=_depth(node.process, launched)) for node in ended]
+        rows.append(node.row(depth))
+        left += [(child, depth + 1) for child in reversed(children.get(node.pid, []))]
+    return rows + [node.row(_depth(node.process, launched)) for node in ended]
 
 
 def _parent(node: Node, living: dict[int, Node]) -> int:
     """Pid of the nearest that lives above it; 0: none is known."""
     candidates = [node.ppid, *(one.pid for one in _ancestors(node.process))]
-    return next((pid for pid in candidates if pid in living and pid != node.row.pid), 0)
+    return next((pid for pid in candidates if pid in living and pid != node.pid), 0)
 
 
 def _ancestors(process: Process | None) -> Iterator[Process]:

@@ -16,9 +16,10 @@ from gctui.monitor.door import MOST_VISITORS, Door, Visitor
 from gctui.monitor.errors import GctuiError
 from gctui.monitor.launch import Launch
 from gctui.monitor.messages import ChannelClosed, Message, Notice, RingRead
+from gctui.monitor.open_files import OpenFiles
 from gctui.monitor.output import Output
 from gctui.monitor.pipe import Pipe
-from gctui.monitor.rings import Rings
+from gctui.monitor.rings import MOST_RINGS, Rings
 from gctui.monitor.source import ProgramStatus
 
 #: The rings are read this often even when nobody polls; and more often while a reading brings so many records that the
@@ -31,6 +32,10 @@ OWNER_INTERVAL_S = 0.5
 MOST_RECORDS, MOST_MESSAGES, MOST_BYTES = 400_000, 20_000, 64 << 20
 #: Packets of output read in one go, so that a program that prints without end does not keep the rings waiting.
 MOST_PACKETS = 64
+#: Looks at the visitors when the program has ended, before its end is said.
+MOST_LAST_LOOKS = 3
+#: Files that the monitor needs beside rings and connections.
+OTHER_FILES = 100
 #: How long the output of a program that has ended is waited for, when a child of it keeps its terminal open.
 LAST_OUTPUT_S = 0.2
 
@@ -48,6 +53,11 @@ class LiveSource:
         self._rings = Rings(launch.folder.path)
         self._pipe = Pipe(launch.channel, self.pid)
         self._visitors: dict[int, Visitor] = {}
+        self._by_descriptor: dict[int, Visitor] = {}
+        self._ready = select.epoll()
+        """Of the visitors, so that a look costs the same however many there are."""
+        self._files = OpenFiles(MOST_RINGS + MOST_VISITORS + OTHER_FILES)
+        self._room = min(MOST_VISITORS, max((self._files.limit - OTHER_FILES) // 2, 0))
         self._listens_at = 0.0
         self._lock = threading.Lock()
         self._queue: deque[Message] = deque()
@@ -91,14 +101,14 @@ class LiveSource:
     def _wait_and_read(self) -> None:
         has_room = len(self._queue) < MOST_MESSAGES and self._waiting_bytes < MOST_BYTES
         poll = select.poll()  # not `select`, which knows no descriptor above 1023
-        ends: dict[int, Pipe | Door | Visitor | socket | None] = dict.fromkeys((*self._death, self._wake_reader))
+        ends: dict[int, Pipe | Door | select.epoll | socket | None] = dict.fromkeys((*self._death, self._wake_reader))
         if self._packets:
             ends[self._packets.fileno()] = self._packets
         if has_room:
-            ends |= {visitor.fileno(): visitor for visitor in self._visitors.values()}
+            ends[self._ready.fileno()] = self._ready
             if self._pipe.is_open:
                 ends[self._pipe.fileno()] = self._pipe
-            if self._launch.door and len(self._visitors) < MOST_VISITORS and time.monotonic() >= self._listens_at:
+            if self._launch.door and len(self._visitors) < self._room and time.monotonic() >= self._listens_at:
                 ends[self._launch.door.fileno()] = self._launch.door
         for number in ends:
             poll.register(number, select.POLLIN)
@@ -111,8 +121,9 @@ class LiveSource:
                 self._streams.flush()
             elif isinstance(end, Door):
                 self._let_in(end)
-            elif isinstance(end, Visitor):
-                self._listen_to(end)
+            elif isinstance(end, select.epoll):
+                for one, _ in end.poll(0):
+                    self._listen_to(self._by_descriptor[one])
             elif isinstance(end, Pipe):
                 with self._lock:
                     self._read_pipe()
@@ -150,9 +161,12 @@ class LiveSource:
         self._waiting_bytes += size
 
     def _let_in(self, door: Door) -> None:
-        came = door.accept(MOST_VISITORS - len(self._visitors))
+        came = door.accept(self._room - len(self._visitors))
         if not came:
             self._listens_at = time.monotonic() + RING_INTERVAL_S
+        for visitor in came:
+            self._by_descriptor[visitor.fileno()] = visitor
+            self._ready.register(visitor.fileno(), select.EPOLLIN)
         with self._lock:
             self._visitors |= {visitor.channel: visitor for visitor in came}
 
@@ -162,8 +176,8 @@ class LiveSource:
             self._queue.extend(said)
             self._waiting_bytes += size
             if said and isinstance(said[-1].message, ChannelClosed):
-                del self._visitors[visitor.channel]
-                visitor.close()
+                del self._visitors[visitor.channel], self._by_descriptor[visitor.fileno()]
+                visitor.close()  # and with that it is no longer in `_ready`
             elif visitor.has_unsent:
                 visitor.flush()
 
@@ -182,6 +196,9 @@ class LiveSource:
         with self._lock:
             self._queue.extend(self._pipe.read_all(ended=True))
             self._read_rings()
+        for _ in range(MOST_LAST_LOOKS):  # what the launched process became may have come in by the door
+            for one, _ in self._ready.poll(0):
+                self._listen_to(self._by_descriptor[one])
         end = time.monotonic() + LAST_OUTPUT_S
         while self._packets and time.monotonic() < end and select.select([self._packets], [], [], LAST_OUTPUT_S)[0]:
             self._read_output(self._packets)
@@ -246,6 +263,8 @@ class LiveSource:
         self._rings.close()
         for visitor in self._visitors.values():
             visitor.close()
+        self._ready.close()
+        self._files.restore()
         self._launch.close()
         for descriptor in (*self._death, self._wake_reader):
             os.close(descriptor)

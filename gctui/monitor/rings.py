@@ -17,7 +17,7 @@ from gctui.monitor.process_table import runs_on
 from gctui.monitor.ring_reader import BadRing, RingReader
 
 #: Rings read at once. A program that makes more processes than this is told of it.
-MOST_RINGS = 500
+MOST_RINGS = 2000
 #: New rings opened and collections read in one poll; what is left comes in the next one.
 MOST_NEW, MOST_RECORDS = 1000, 200_000
 #: Names in the folder beyond which listing it takes time, and how many of those one listing may bring per second.
@@ -26,6 +26,8 @@ MANY_NAMES, NAMES_PER_S = 2000, 20_000
 MOST_COMPLAINTS = 5
 #: Seconds between two looks for rings whose processes have ended.
 ENDED_EVERY_S = 0.5
+#: Seconds between two questions for the user of a process, which only root asks.
+USER_EVERY_S = 5.0
 
 
 class Rings:
@@ -44,6 +46,7 @@ class Rings:
         self._numbers = count(1)
         self._readers: dict[int, RingReader] = {}
         self._running: dict[int, tuple[int, int] | None] = {}
+        self._user_due: dict[int, float] = {}
         self._look_for_ended = self._list_again = 0.0
         self._complaints = 0
         self._said: set[str] = set()
@@ -62,7 +65,8 @@ class Rings:
             if left <= 0:
                 break
             self._readers[number] = self._readers.pop(number)  # those that wait come first in the next poll
-            if look and os.geteuid() == 0:
+            if look and os.geteuid() == 0 and now >= self._user_due.get(number, 0.0):
+                self._user_due[number] = now + USER_EVERY_S
                 messages += self._look_at_user(reader.pid)
             read = self._read(number, reader, look)
             messages += read
@@ -95,6 +99,7 @@ class Rings:
     def _forget(self, number: int) -> None:
         self._readers.pop(number).close()
         self._running.pop(number, None)
+        self._user_due.pop(number, None)
 
     def _remove(self, name: str) -> None:
         try:
@@ -115,7 +120,7 @@ class Rings:
         for name in new[:MOST_NEW]:
             if len(self._readers) >= MOST_RINGS:
                 messages += self._say_once(
-                    f"More than {MOST_RINGS} processes at once: the others are read when some of these have ended."
+                    f"More than {MOST_RINGS:,} processes at once: the others are read when some of these have ended."
                 )
                 break
             try:
