@@ -50,8 +50,8 @@ class Process:
         self.depth = 0
         """Generations from the launched process, as far as somebody has looked."""
         self.ended_ns: int | None = None
-        self.ending = ""
-        """How it ended, in words."""
+        self.lives_on = False
+        """Its process does, with another program in it."""
         self.hello_ns: int | None = None
         """When its agent said hello."""
         self.has_ring, self.open_rings = False, 0
@@ -67,12 +67,17 @@ class Process:
         return self._totals is not None
 
     def end(self, now_ns: int, lives_on: bool) -> None:
-        """Nothing comes of this program any more. `lives_on`: the process does, with another program in it."""
-        self.ended_ns = now_ns
-        without_goodbye = self.hello_ns is not None and not self.clean_exit
-        self.ending = BECAME_ANOTHER if lives_on else NO_GOODBYE if without_goodbye else ENDED
+        """Nothing comes of this program any more, but what it said before can still be on its way."""
+        self.ended_ns, self.lives_on = now_ns, lives_on
         for history in self.interpreters.values():
             history.running = history.pauses.running = None
+
+    @property
+    def ending(self) -> str:
+        """How it ended, in words."""
+        if self.lives_on:
+            return BECAME_ANOTHER
+        return NO_GOODBYE if self.hello_ns is not None and not self.clean_exit else ENDED
 
     def figures(self, now_ns: int) -> Figures:
         whole = Figures()

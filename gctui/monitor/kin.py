@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 
 from gctui.monitor import process_table
-from gctui.monitor.family import NO_GOODBYE, Family, Figures, Process
+from gctui.monitor.family import Family, Figures, Process
 from gctui.monitor.lineage import Node, in_tree_order
 from gctui.monitor.model import Program
 from gctui.monitor.process import argv_of, shared_memory
@@ -237,7 +237,7 @@ def _state(process: Process, seen: _Seen | None, program: Program, is_latest: bo
     if program.state == "ended" and process.pid == program.pid:
         return "ended", _words(program)
     if seen is None:
-        return "ended", NO_GOODBYE if process.hello_ns and not process.clean_exit else "ended"
+        return "ended", process.ending
     return _STATES.get(seen.entry.state, "running"), ""
 
 

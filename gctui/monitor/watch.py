@@ -133,8 +133,8 @@ class WatchSession(SteeringSession):
         elif isinstance(message, Failure):
             if not message.last:
                 self._notices.append(f"The agent reports: {message.error}.")
-        elif one is None or one.process is None:
-            pass  # nobody has said hello there
+        elif one is None or one.process is None or one.process.is_folded:
+            pass  # nobody has said hello there, or long ago
         elif isinstance(message, GaugesRead):
             self._fold_gauges(message, one, one.process)
         elif isinstance(message, Allocations):

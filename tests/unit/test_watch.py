@@ -7,6 +7,7 @@ from dataclasses import replace
 import msgspec
 
 from gctui.agent import wire
+from gctui.monitor.family import ENDED, ENDED_KEPT_NS, NO_GOODBYE
 from gctui.monitor.messages import (
     AnswerRead,
     ChannelClosed,
@@ -14,7 +15,9 @@ from gctui.monitor.messages import (
     GaugesRead,
     Message,
     Notice,
+    RingEnded,
     RingRead,
+    Said,
 )
 from gctui.monitor.model import Site
 from gctui.monitor.source import ProgramStatus
@@ -222,3 +225,36 @@ def test_the_summary_of_an_ended_program() -> None:
     (process,) = summary.processes
     assert process.clean_exit
     assert [one.collections for one in process.interpreters[0].generations] == [6, 1, 1]
+
+
+def test_what_a_folded_process_still_says_is_not_taken_in() -> None:
+    """Of hundreds that are killed at once the totals are all that is kept, while their words are on the way."""
+    child = replace(FOUND, ring=2, pid=FOUND.pid + 1)
+    hello = msgspec.structs.replace(HELLO, pid=child.pid)
+    source, session = make(FOUND, HELLO, child, Said(5, hello), RingEnded(2, 1, lives_on=False))
+    session.tick()
+    source.now = 2 * ENDED_KEPT_NS
+    session.tick()
+    assert session.family.processes[1].is_folded
+    source.messages = [Said(5, GAUGES), Said(5, msgspec.structs.replace(GAUGES, last=True)), Said(5, ChannelClosed(""))]
+
+    assert session.tick().processes == 2 and [one.pid for one in session.processes()] == [FOUND.pid, child.pid]
+    session.show_process(2)
+    assert session.tick().agent.pid == FOUND.pid and not session._channels.get(5)
+
+
+def test_a_goodbye_that_is_read_after_the_end_counts() -> None:
+    source, session = make(FOUND, HELLO, RingEnded(1, 1, lives_on=False))
+    session.tick()
+    (process,) = session.family.processes
+    assert process.ending == NO_GOODBYE
+    source.messages = [msgspec.structs.replace(GAUGES, last=True)]
+    session.tick()
+    assert process.ending == ENDED
+
+
+def test_a_process_without_a_ring_ends_with_its_channel() -> None:
+    _, session = make(HELLO, ChannelClosed(""))
+    session.tick()
+    (process,) = session.family.processes
+    assert process.ended_ns is not None
