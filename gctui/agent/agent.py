@@ -123,9 +123,13 @@ class Agent:
                     self._obey(link, *command)
                     due = 0.0
         if self._leaving:
-            self._take_last(link)
-            link.send(wire.BYE, self._gauges.read(link.dropped))
-            link.flush_for(EXIT_PATIENCE / 2)
+            self._say_goodbye(link)
+
+    def _say_goodbye(self, link: Link) -> None:
+        self._leaving = False
+        self._take_last(link)
+        link.send(wire.BYE, self._gauges.read(link.dropped))
+        link.flush_for(EXIT_PATIENCE / 2)
 
     def _report(self, error: BaseException) -> None:
         """Say through the channel what went wrong in the agent, and be silent from then on."""
@@ -236,7 +240,8 @@ class Agent:
         """At interpreter exit: last gauges and goodbye, bounded in time."""
         if self._channel is not None and self._thread.is_running:
             self._leaving = True
-            self._thread.stop(EXIT_PATIENCE)
+            if self._thread.stop(EXIT_PATIENCE) and self._leaving:  # it had not begun
+                self._say_goodbye(self._channel.link)
         self._snapshots.forget()
 
 

@@ -8,10 +8,19 @@ from time import monotonic
 
 from .handlers import give_way, unseen
 
+try:
+    from ._native import begin_later, call_off
+except ImportError:
+    # Without the C part a forked child cannot come in by the door, so its thread has nobody to speak to.
+    begin_later, call_off = start_new_thread, bool  # type: ignore[assignment]
+
 TYPE_CHECKING = False  # `typing` is not to be imported in the observed process
 if TYPE_CHECKING:
     from typing import Callable
 
+#: Milliseconds from a fork until the thread begins in the child. Programs look at the threads of a new child, let it
+#: fork at once, or put another program in its place.
+CHILD_PATIENCE = 100
 #: Seconds that a fork waits for the thread to be gone.
 FORK_PATIENCE = 0.05
 #: Seconds that a fork waits at the most until the thread counts as one again, as it did before the fork.
@@ -27,14 +36,21 @@ class Thread:
         self._body, self._wake, self._is_wanted = body, wake, is_wanted
         self.is_stopping = False
         self._listdir, self._clock = os.listdir, monotonic
-        self._begin = partial(start_new_thread, unseen(self._run))
-        self.renew()
+        run = unseen(self._run)
+        self._begin, self._begin_later = partial(start_new_thread, run), partial(begin_later, run, CHILD_PATIENCE)
+        self._is_new_child = False
+        self._make_locks()
 
-    def renew(self) -> None:
-        """In a forked child the thread is gone, whatever its locks say."""
-        self._running = allocate_lock()  # held while the thread lives
+    def _make_locks(self) -> None:
+        self._running = allocate_lock()  # held while the thread lives, or is about to
         self._begun = allocate_lock()  # held until it has begun
         self._begun.acquire()
+        self._waiting = []  # type: list[object]  # what a start that is put off is called off with
+
+    def renew(self) -> None:
+        """In a forked child the thread is gone, whatever its locks say, and will not come at once."""
+        self._is_new_child = True
+        self._make_locks()
 
     @property
     def is_running(self) -> bool:
@@ -51,9 +67,11 @@ class Thread:
             return ""
         no_arguments = {True: ()}.get
         try:
-            if list(map(self._begin, map(no_arguments, filter(None, map(self._running.acquire, (False,)))))):
+            if self._is_new_child:
+                self._waiting.extend(map(self._begin_later, filter(None, map(self._running.acquire, (False,)))))
+            elif list(map(self._begin, map(no_arguments, filter(None, map(self._running.acquire, (False,)))))):
                 self._begun.acquire(True, START_PATIENCE)
-        except RuntimeError as error:
+        except (OSError, RuntimeError) as error:
             trace = error.__traceback__
             if trace is None or trace.tb_next is not None:
                 raise  # a handler's
@@ -63,6 +81,7 @@ class Thread:
 
     def _run(self) -> None:
         pthread_sigmask(SIG_BLOCK, valid_signals())  # they belong to the program's own threads
+        self._is_new_child = False
         if self._begun.locked():
             self._begun.release()
         again = True
@@ -77,11 +96,14 @@ class Thread:
     def stop(self, patience: float) -> bool:
         """Ask it to end and wait for it, `patience` seconds at the most. True when it has ended."""
         self.is_stopping = True
+        release: "Callable[..., None]" = self._running.__exit__  # takes arguments: from 3.15 on, just three
+        waiting, self._waiting = self._waiting, []
+        if list(map(release, filter(None, map(call_off, waiting)), (None,), (None,))):
+            return True
         try:
             self._wake()
         except OSError as error:
             give_way(error)
-        release: "Callable[..., None]" = self._running.__exit__  # takes arguments: from 3.15 on, just three
         acquired = filter(None, map(self._running.acquire, (True,), (patience,)))
         return bool(list(map(release, acquired, (None,), (None,))))
 

@@ -101,6 +101,14 @@ print(os.waitpid(pid, 0)[1])
 """
 
 #: The number of threads as the interpreter counts them, seen right after each fork, and what it should be.
+NEW_CHILDREN = """
+import os, sys
+for _ in range(20):
+    pid = os.fork()
+    if pid == 0: os._exit(len(sys._current_frames()))
+    print(os.waitpid(pid, 0)[1])
+"""
+
 FORKING = """
 import _thread, os, time
 def threads():
@@ -160,3 +168,7 @@ def test_a_fork_without_hooks_leaves_the_parents_ring_alone(
 
 def test_a_fork_comes_back_with_as_many_threads(same: Callable[[str], object]) -> None:
     same(FORKING)
+
+
+def test_a_new_child_has_the_threads_that_it_would_have(same: Callable[[str], object]) -> None:
+    same(NEW_CHILDREN)

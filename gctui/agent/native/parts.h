@@ -18,6 +18,10 @@ extern PyObject *reading_result(PyObject *module, PyObject *reading);
 extern const char reading_result_doc[];
 extern PyObject *interpreter_number(PyObject *module, PyObject *nothing);
 extern const char interpreter_number_doc[];
+extern PyObject *begin_later(PyObject *module, PyObject *arguments);
+extern const char begin_later_doc[];
+extern PyObject *call_off(PyObject *module, PyObject *capsule);
+extern const char call_off_doc[];
 extern PyObject *enter(PyObject *module, PyObject *path);
 extern const char enter_doc[];
 
