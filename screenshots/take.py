@@ -167,6 +167,17 @@ async def _pauses(stage: Stage) -> None:
     await stage.shows(" match")
 
 
+async def _processes(stage: Stage) -> None:
+    """Full collections of all workers in the log, and what memory each has, when that has been read."""
+    await stage.until(lambda shown: shown.relatives and shown.relatives.living == 4, "three workers")
+    await stage.filter("the log", "f5", "gen:2")
+    await stage.press("A", "f8")
+    await stage.until(lambda shown: shown.relatives and all(one.pss for one in shown.relatives.rows), "memory of each")
+    await stage.press("down", "enter")
+    await _until_busy(stage, 15, 6)
+    await stage.shows("child", "├─python prefork.py", "prefork.py:57 work")
+
+
 async def _help(stage: Stage) -> None:
     await _own_allocations(stage, "cycles.py")
     await _until_busy(stage, 4)
@@ -182,6 +193,7 @@ SCENES = {
     "objects": Scene("cycles", (120, 32), _objects),
     "output": Scene("stall", (120, 44), _output, is_traced=False),
     "pauses": Scene("stall", (160, 24), _pauses, is_traced=False),
+    "processes": Scene("prefork", (160, 44), _processes, is_traced=False),
     "help": Scene("cycles", (100, 44), _help),
 }
 """By the name of the file, without `.svg`."""

@@ -24,8 +24,13 @@ def _recorded(line: ProcessLine, text: str) -> str:
     return text if line.one.key else NO_FIGURE
 
 
+def _is_past(line: ProcessLine) -> bool:
+    """Nothing is recorded of it now."""
+    return line.one.state == "ended" or not line.one.key
+
+
 def _share_tone(line: ProcessLine) -> str:
-    if line.one.state == "ended" or not line.one.key:
+    if _is_past(line):
         return "muted"
     return "high" if line.one.paused_share > PAUSED_TOO_MUCH and not line.is_all else ""
 
@@ -39,7 +44,7 @@ def _state_tone(line: ProcessLine) -> str:
 
 
 def _figure_tone(line: ProcessLine) -> str:
-    return "muted" if line.one.state == "ended" or not line.one.key else ""
+    return "muted" if _is_past(line) else ""
 
 
 def _command_tone(line: ProcessLine) -> str:
@@ -51,7 +56,7 @@ def _signs(line: ProcessLine, _: int) -> str:
 
 
 def _share(line: ProcessLine, _: int) -> str:
-    if line.one.state == "ended" or not line.one.key:
+    if _is_past(line):
         return NO_FIGURE
     is_alarm = line.one.paused_share > PAUSED_TOO_MUCH and not line.is_all
     return units.percent(line.one.paused_share) + ("!" if is_alarm else "")
@@ -78,7 +83,8 @@ COLUMNS: tuple[Column[ProcessLine], ...] = (
     ),
     Column(
         "longest", "longest", "longest pause, in µs, ms or s",
-        lambda line, _: _recorded(line, units.duration(line.one.longest_ns)), width=7, shown_from=48,
+        lambda line, _: units.duration(line.one.longest_ns) if line.one.longest_ns else NO_FIGURE,
+        width=7, shown_from=48,
         value=lambda line: line.one.longest_ns, tone=lambda line: pause_tone(line.one.longest_ns) or _figure_tone(line),
     ),
     Column(
@@ -88,7 +94,7 @@ COLUMNS: tuple[Column[ProcessLine], ...] = (
     ),
     Column(
         "rate", "rate", "collections per second over the last 10 s",
-        lambda line, _: _recorded(line, units.rate(line.one.rate)), width=8, shown_from=110,
+        lambda line, _: NO_FIGURE if _is_past(line) else units.rate(line.one.rate), width=8, shown_from=110,
         value=lambda line: line.one.rate, tone=_figure_tone,
     ),
     Column(
