@@ -41,6 +41,7 @@ def watch_on_screen(command: Command, options: Options, terminal: ScreenTerminal
     try:
         with terminal.as_standard_streams(_pipes_of_the_program(options)):
             left_with = _show(session, options)
+            session.show_usual()
             summary = summarise(session.tick(), session.processes(), session.advice())
             _leave_words(session, summary)
     finally:

@@ -1,17 +1,18 @@
 """The summary as JSON. `FORMAT` counts up when a reader of the old one would misread the new one.
 
 Format 1: `format`; `exit` {`code`} or {`signal`} or null while the program runs; `wall_s`; `processes`, each with
-`pid`, `ppid`, `argv`, `python`, `collector`, `clean_exit` and `interpreters`; each of these with `id`,
-`events_received`, `events_dropped` and `generations`, three objects with `collections`, `collected`, `uncollectable`
-and `pause_total_s`, `pause_max_s`, `pause_p50_s`, `pause_p95_s`, `pause_p99_s`, in seconds; `settings`, null where no
-agent said them: the observed collector's `at_start` and `at_end`, each with `enabled`, `thresholds`, `debug_flags` and
-`frozen`, and `changes`, each with `time_s`, `by` ("gctui" or "program"), `before` and `after`; `advice`, each rule that
-was true of the observed program and not silenced, with `name`, `title`, `text` and `remedy` as it was last said,
-`source`, `held_s`, for how long it was true, and `at_end`; `allocations`, null where there was no snapshot of them:
-`taken_s` since the program began, `size` in bytes and `count` in blocks, `sample_bytes` (0: all were traced; else sizes
-and counts are estimates), `frames`, and `top`, the ten largest lines of code, each with `file`, `line` (0: several that
-were too small), `size`, `size_low` and `size_high` that hold the true size 95 times in 100, `count`, and `samples`, the
-blocks that were seen; `peak`, the same of the snapshot with most in it, null where that was hardly more.
+`pid`, `ppid`, `argv`, `python`, `collector`, `clean_exit`, `set_by_gctui` (changes of settings, each with `before`
+and `after` as in `settings`) and `interpreters`; each of these with `id`, `events_received`, `events_dropped` and
+`generations`, three objects with `collections`, `collected`, `uncollectable` and `pause_total_s`, `pause_max_s`,
+`pause_p50_s`, `pause_p95_s`, `pause_p99_s`, in seconds; `settings`, null where no agent said them: the observed
+collector's `at_start` and `at_end`, each with `enabled`, `thresholds`, `debug_flags` and `frozen`, and `changes`,
+each with `time_s`, `by` ("gctui" or "program"), `before` and `after`; `advice`, each rule that was true of the
+observed program and not silenced, with `name`, `title`, `text` and `remedy` as it was last said, `source`, `held_s`,
+for how long it was true, and `at_end`; `allocations`, null where there was no snapshot of them: `taken_s` since the
+program began, `size` in bytes and `count` in blocks, `sample_bytes` (0: all were traced; else sizes and counts are
+estimates), `frames`, and `top`, the ten largest lines of code, each with `file`, `line` (0: several that were too
+small), `size`, `size_low` and `size_high` that hold the true size 95 times in 100, `count`, and `samples`, the blocks
+that were seen; `peak`, the same of the snapshot with most in it, null where that was hardly more.
 """
 
 from __future__ import annotations
@@ -108,6 +109,7 @@ def _process(process: ProcessTotals) -> dict[str, object]:
         "collector": process.collector,
         "interpreters": [_interpreter(interpreter) for interpreter in process.interpreters],
         "clean_exit": process.clean_exit,
+        "set_by_gctui": [{"before": one.before, "after": one.after} for one in process.steered],
     }
 
 

@@ -38,6 +38,10 @@ def render(summary: Summary) -> str:
         lines.append(f"  and {left_out} more processes, which --summary FILE lists")
     if summary.settings is not None:
         lines += _settings(summary.settings)
+    elsewhere = [one for one in summary.processes if one.steered and one.pid != summary.observed]
+    lines += [_steered(one) for one in elsewhere[:MOST_CHANGES]]
+    if len(elsewhere) > MOST_CHANGES:
+        lines.append(f"  and in {len(elsewhere) - MOST_CHANGES} more processes, which --summary FILE lists")
     lines += [_advice(one) for one in summary.advice if one.at_end or one.held_ns >= LONG_NS]
     lines += [f"  {printable(remark)}" for remark in summary.remarks]
     return "\n".join(lines) + "\n"
@@ -89,6 +93,12 @@ def _settings(settings: SettingsSummary) -> list[str]:
     if ours and left:
         lines.append(f"  at the end not as at the start: {'; '.join(left)}")
     return lines
+
+
+def _steered(process: ProcessTotals) -> str:
+    """What gctui set in another process than the observed one."""
+    made = "; ".join(word for one in process.steered for word in differences(one.before, one.after))
+    return f"  gctui set in process {process.pid}: {made}"
 
 
 def _advice(total: AdviceTotal) -> str:

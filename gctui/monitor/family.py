@@ -94,6 +94,7 @@ class Process:
             collector=self.collector,
             interpreters=tuple(one.summed_up(now_ns, self.collector) for one in self.interpreters.values()),
             clean_exit=self.clean_exit,
+            steered=tuple(one for one in self.main.settings.changes if one.by == "gctui"),
         )
 
     def fold(self) -> None:

@@ -331,6 +331,8 @@ class ProcessTotals:
     collector: str
     interpreters: tuple[InterpreterTotals, ...]
     clean_exit: bool
+    steered: tuple[SettingsChange, ...] = ()
+    """What gctui set in its main interpreter."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,9 @@ class Summary:
     remarks: tuple[str, ...]
     """Sentences on what was not seen or was lost."""
     settings: SettingsSummary | None
-    """None when no agent said any."""
+    """Of the observed process; None when no agent said any."""
+    observed: int = 0
+    """Its pid; 0: there was none."""
     advice: tuple[AdviceTotal, ...] = ()
     """What the rules said of the observed program at any time."""
     allocations: TopAllocations | None = None
@@ -66,6 +68,7 @@ def summarise(
         processes=processes,
         remarks=(*remarks, *snapshot.notices),
         settings=_settings(snapshot),
+        observed=snapshot.agent.pid,
         advice=advice,
         allocations=None if last is None else top_allocations(last, program.started_ns),
         peak=top_allocations(peak, program.started_ns) if last and peak and is_higher(peak, last) else None,

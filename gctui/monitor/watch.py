@@ -69,7 +69,8 @@ class WatchSession(SteeringSession):
         self.family = Family()
         self._silenced = set(silenced)
         self._shown = Watched(None, source.pid, source.started_ns, self._silenced)
-        self._is_chosen = False  # by the user: another that speaks is not shown in its place
+        self._usual = self._shown  # where the user has chosen none: who holds the pipe, or held it last
+        self._is_chosen = False
         self._watched: dict[Process, Watched] = {}
         self._channels: dict[int, Watched] = {}
         self._wants_allocations: bool | None = None
@@ -124,6 +125,8 @@ class WatchSession(SteeringSession):
             shown = self._shown.process
             if shown is None or (process.pid == shown.pid and process is not shown):
                 self._show(self._watch(process))
+                if not self._is_chosen:
+                    self._usual = self._shown
         elif isinstance(message, Hello):
             self._fold_hello(message, channel)
         elif isinstance(message, Notice):
@@ -191,6 +194,8 @@ class WatchSession(SteeringSession):
             self._attend()
         elif channel == INHERITED and not self._is_chosen:
             self._show(one)
+        if channel == INHERITED:
+            self._usual = one
 
     def _fold_closed(self, closed: ChannelClosed, channel: int) -> None:
         one = self._channels.pop(channel, None)
@@ -349,6 +354,12 @@ class WatchSession(SteeringSession):
         if process is not None and not process.is_folded:
             self._is_chosen = True
             self._show(self._watch(process))
+
+    def show_usual(self) -> None:
+        """Show what would be shown had the user chosen nothing: the summary is about that."""
+        self._is_chosen = False
+        if self._usual.process is None or not self._usual.process.is_folded:
+            self._show(self._usual)
 
     def silence(self, name: str, silenced: bool) -> None:
         (self._silenced.add if silenced else self._silenced.discard)(name)

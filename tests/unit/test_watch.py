@@ -7,6 +7,7 @@ from dataclasses import replace
 import msgspec
 
 from gctui.agent import wire
+from gctui.export import summary_text
 from gctui.monitor.family import ENDED, ENDED_KEPT_NS, NO_GOODBYE
 from gctui.monitor.messages import (
     AnswerRead,
@@ -18,6 +19,7 @@ from gctui.monitor.messages import (
     RingEnded,
     RingRead,
     Said,
+    SettingsRead,
 )
 from gctui.monitor.model import Site
 from gctui.monitor.source import ProgramStatus
@@ -258,3 +260,22 @@ def test_a_process_without_a_ring_ends_with_its_channel() -> None:
     session.tick()
     (process,) = session.family.processes
     assert process.ended_ns is not None
+
+
+def test_what_the_user_chose_is_shown_until_the_summary_is_about_the_usual_one() -> None:
+    child = replace(FOUND, ring=2, pid=FOUND.pid + 1, ppid=FOUND.pid)
+    hello = msgspec.structs.replace(HELLO, pid=child.pid, ppid=FOUND.pid)
+    source, session = make(FOUND, HELLO, GAUGES, child, Said(1, hello), Said(1, GAUGES))
+    assert session.tick().agent.pid == FOUND.pid
+
+    session.show_process(2)
+    assert session.tick().agent.pid == child.pid
+    number = session.freeze(False)
+    before, after = (SettingsRead(True, (700, 10, 10), 0, frozen) for frozen in (0, 9))
+    source.messages = [Said(1, AnswerRead(number, "steer", "", order=wire.FREEZE, ts=5, before=before, after=after))]
+    session.tick()
+    session.show_usual()
+    text = summary_text.render(summarise(session.tick(), session.processes()))
+
+    assert session.tick().agent.pid == FOUND.pid
+    assert f"gctui set in process {child.pid}: frozen objects 0 → 9" in text
