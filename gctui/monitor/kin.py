@@ -65,7 +65,8 @@ class Kin:
         self._look(processes, is_over=program.state == "ended")
         self._figures = {one: self._figures[one] for one in processes if one in self._figures}
         nodes = [self._node(process, now_ns, program, watched.get(process), shown) for process in processes]
-        nodes += [self._stranger(seen) for pid in self._strangers if (seen := self._seen.get(pid)) is not None]
+        strangers = [seen for pid in self._strangers if (seen := self._seen.get(pid)) is not None]
+        nodes += [self._stranger(seen) for seen in strangers if self._is_stranger(seen.entry)]
         if all(node.pid != self._launched for node in nodes):  # it is no Python, and not there any more
             gone = partial(_plain, program.pid, 0, program.argv, program.started_ns, "ended", _words(program), None)
             nodes.append(Node(program.pid, 0, None, program.started_ns, False, gone))
@@ -121,11 +122,14 @@ class Kin:
                 if pid not in reached:
                     reached.add(pid)
                     left.append(pid)
-                    latest = self._family.latest(pid)
-                    # A Python's pid can have come again, or have another program in it.
-                    if latest is None or (latest.ended_ns is not None and table[pid].is_alive):
+                    if self._is_stranger(table[pid]):
                         found[pid] = None
         return found
+
+    def _is_stranger(self, entry: Entry) -> bool:
+        """The pid of a Python can have come again, or have another program in it."""
+        latest = self._family.latest(entry.pid)
+        return latest is None or latest.lives_on or not entry.was_there(latest.started_ns)
 
     def _update(self, pids: Iterable[int], now: float, table: Mapping[int, Entry] | None = None) -> None:
         for pid in list(pids):
