@@ -26,6 +26,8 @@ class Commands:
         self._tracing = tracing
         self._waiting: dict[int, str] = {}
         self._remarks: dict[int, str] = {}
+        self._elsewhere: set[int] = set()
+        """Commands that another process than the one shown has not answered yet."""
         self._burst_ns = 0  # when the latest burst ended
 
     def question(self, snapshot: Snapshot, generation: int) -> str:
@@ -101,6 +103,11 @@ class Commands:
         self._session.mark()
         return Note(f"Marked: growth is shown since now, {units.size(snapshot.allocations.total_size)} are traced")
 
+    def leave_waiting(self) -> None:
+        """Another process is shown: answers of the one before are still told, its end is not the other's."""
+        self._elsewhere.update(self._waiting)
+        self._waiting.clear()
+
     def follow(self, snapshot: Snapshot) -> Note | None:
         """The note for the newest answer in a tick; None when there was none.
 
@@ -109,7 +116,9 @@ class Commands:
         note: Note | None = None
         settings = ""
         for answer in snapshot.answers:
-            if self._waiting.pop(answer.command, None) is None and answer.command:
+            is_other = answer.command in self._elsewhere
+            self._elsewhere.discard(answer.command)
+            if self._waiting.pop(answer.command, None) is None and answer.command and not is_other:
                 continue
             text = _sentence(answer, snapshot.agent.collector)
             remark = self._remarks.pop(answer.command, "")

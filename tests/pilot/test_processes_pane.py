@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from gctui.monitor.model import Answer
+from gctui.ui.screens.objects import ObjectsMemory
 from gctui.ui.widgets.processes import ProcessesPane
 from tests.fakes import FakeSession, make_of_family, make_relative, make_relatives, make_snapshot
 from tests.pilot.main_screen import main, opened, panes
@@ -194,3 +196,21 @@ async def test_an_end_of_the_family_is_no_end_of_the_pane() -> None:
         session.snapshots = [make_snapshot(processes=6)]  # nobody has read the relatives
         await pilot.pause()
         assert "all: 0 living, 6 ended" in screen_text(pilot)
+
+
+async def test_what_is_known_of_one_process_is_not_said_of_another() -> None:
+    session = family()
+    async with opened(session, WIDE) as pilot:
+        await pilot.press("0")
+        main(pilot)._objects = ObjectsMemory()
+        await pilot.press(">")
+        await until(pilot, lambda: "child 4243" in screen_text(pilot), "the other process")
+        assert main(pilot)._objects is None
+        session.snapshots = [
+            replace(one, agent=replace(one.agent, state="gone"), answers=()) for one in session.snapshots
+        ]  # fmt: skip
+        await pilot.pause(0.2)
+        assert "ended before it answered" not in screen_text(pilot)
+        answer = Answer(session.calls.index(("collect", 0)) + 1, "collect", "", freed=77, pause_ns=1_000_000)
+        session.snapshots = [replace(session.snapshots[0], answers=(answer,)), session.snapshots[0]]
+        await until(pilot, lambda: "77 objects freed" in screen_text(pilot), "the answer of the one before")

@@ -135,8 +135,11 @@ class MainScreen(MainCommands, MainDrilling):
 
     def tick_now(self) -> None:
         """Fold in what has come. Answers are followed and the program's end is noticed behind a frozen display too."""
-        latest = self.latest = self.session.tick()
-        self.program = latest.program
+        before, latest = self.latest, self.session.tick()
+        self.latest, self.program = latest, latest.program
+        if before is not None and before.agent.pid != latest.agent.pid:
+            self._advising = Advising()
+            self.forget_process()
         if not self.is_frozen:
             self.snapshot = latest
         if (offered := (self.has_family, len(latest.interpreters) > 1, _is_recording(latest))) != self._offered:

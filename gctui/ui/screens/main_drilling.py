@@ -29,6 +29,10 @@ class MainDrilling(MainState):
         census = self._objects.census if self._objects is not None else None
         return census.count if census is not None else None
 
+    def forget_process(self) -> None:
+        super().forget_process()
+        self._objects = self._cycles = None
+
     def action_objects(self) -> None:
         from gctui.ui.screens.objects import ObjectsMemory, ObjectsScreen
 

@@ -43,6 +43,10 @@ class MainState(Screen[None]):
         """There is, or was, more than one Python process."""
         return self.latest is not None and self.latest.processes > 1
 
+    def forget_process(self) -> None:
+        """Another process is shown now: what is known of the one before is not about it."""
+        self.commands.leave_waiting()
+
     def tick_now(self) -> None:
         """Take a new snapshot before its time has come."""
         raise NotImplementedError

@@ -91,7 +91,7 @@ class AllocationsPane(Table[AllocationRow]):
         self._allocations: Allocations | None = None
         self._mark: Allocations | None = None  # or what growth is measured against at the peak
         self._newest: Allocations | None = None
-        self._history = SizeHistory()
+        self._history, self._pid = SizeHistory(), 0  # of that process
         self._groups: Sequence[AllocationRow] = ()
         self._title = ""
         self._way: tuple[int, ...] = ()
@@ -122,6 +122,8 @@ class AllocationsPane(Table[AllocationRow]):
     def watch_snapshot(self, snapshot: Snapshot | None) -> None:
         if snapshot is None:
             return
+        if snapshot.agent.pid != self._pid:
+            self._pid, self._history = snapshot.agent.pid, SizeHistory()
         if snapshot.allocations is not self._newest:
             self._newest = snapshot.allocations
             self._history.add(snapshot.allocations)
