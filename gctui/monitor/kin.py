@@ -26,6 +26,7 @@ MEMORY_FIRST_S, MEMORY_EVERY_S, MEMORY_PATIENCE, MEMORY_PER_TICK_S = 0.5, 5.0, 1
 #: Rows of programs that are no Python.
 MOST_STRANGERS = 500
 
+LIVING: tuple[RelativeState, ...] = ("running", "stopped")
 _STATES: Mapping[str, RelativeState] = {"T": "stopped", "t": "stopped", "Z": "zombie", "X": "ended"}
 
 
@@ -71,7 +72,7 @@ class Kin:
             gone = partial(_plain, program.pid, 0, program.argv, program.started_ns, "ended", _words(program), None)
             nodes.append(Node(program.pid, 0, None, program.started_ns, False, gone))
         rows = in_tree_order(nodes, self._launched)
-        living = [row for row in rows if row.state != "ended"]
+        living = [row for row in rows if row.state in LIVING]
         whole = self._family.folded
         for row in rows:
             whole = whole.plus(Figures(row.collections, row.paused_ns, row.longest_ns))
@@ -189,7 +190,7 @@ class Kin:
         is_shown: bool,
         depth: int,
     ) -> Relative:
-        lives, gauges = state != "ended", process.main.gauges
+        lives, gauges = state in LIVING, process.main.gauges
         running = [history.running for history in process.interpreters.values() if history.running is not None]
         brief = process.main.brief(now_ns) if lives else None
         figures = self._figures.get(process)
@@ -216,8 +217,8 @@ class Kin:
             collections=figures.collections,
             rate=brief.rate if brief else 0.0,
             rss=seen.entry.rss if seen else None,
-            pss=seen.pss if seen else None,
-            uss=seen.uss if seen else None,
+            pss=seen.pss if seen and lives else None,
+            uss=seen.uss if seen and lives else None,
             cpu_percent=seen.cpu_percent if seen else None,
             speaks=speaks,
             enabled=gauges.enabled if gauges else None,

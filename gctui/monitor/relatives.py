@@ -64,14 +64,15 @@ class Relatives:
     processes: int = 0
     """Python processes seen in all."""
     living: int = 0
+    """Python processes that run or are stopped."""
     paused_ns: int = 0
     """In all collections of all processes ever, as are the next two."""
     longest_ns: int = 0
     collections: int = 0
     rss: int | None = None
-    """Of the living, added up; shared pages count in each."""
+    """Of the living, and of what lives between them and is no Python, added up; shared pages count in each."""
     pss: int | None = None
-    """Of the living, added up: what they take together."""
+    """Likewise, of those of which it is known: what they take together."""
     cpu_percent: float | None = None
 
 
