@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fuzz.folding import GAUGES, Folding
 from gctui.monitor import columns, family
@@ -213,3 +215,47 @@ def test_what_a_folded_process_had_said_comes_too_late_and_its_number_comes_agai
 
     assert again is not folded and len(one.processes) == 3
     assert again is one.found(replace(FOUND, ring=3, pid=folded.pid, started_ns=3 * SECOND - 1))
+
+
+EVENTS = st.lists(
+    st.tuples(
+        st.sampled_from(["ring", "hello", "read", "end", "fold"]),
+        st.integers(1, 6),
+        st.integers(0, 2),
+        st.integers(0, 200 * SECOND),
+    )
+)
+
+
+@given(EVENTS)
+def test_nothing_is_counted_twice_or_lost_whatever_comes_in_which_order(
+    events: list[tuple[str, int, int, int]],
+) -> None:
+    one = Family()
+    expected, rings = 0, {0}
+    open_rings: set[int] = set()
+    for what, pid, interpreter, at in events:
+        ring = max(rings)
+        if what == "ring":
+            rings.add(ring + 1)
+            open_rings.add(ring + 1)
+            one.found(replace(FOUND, ring=ring + 1, pid=pid, ppid=pid - 1, interpreter=interpreter, started_ns=at))
+        elif what == "hello":
+            hello = msgspec.structs.replace(HELLO, pid=pid, ppid=pid - 1, interpreter=interpreter, started=at)
+            process = one.introduced(hello)
+            assert process is None or not process.is_folded
+        elif what == "read":
+            one.read(ring_read(ring, 3))
+            expected += 3 * (ring in open_rings)
+        elif what == "end":
+            open_rings.discard(ring)
+            one.ended(RingEnded(ring, at, lives_on=bool(interpreter)))
+        else:
+            one.fold_ended(at)
+        totals = [process.summed_up(0) for process in one.processes]
+        seen = sum(interpreter.events_received for each in totals for interpreter in each.interpreters)
+        figures = [process.figures(0) for process in one.processes]
+        assert seen == expected == one.folded.collections + sum(figure.collections for figure in figures)
+        assert {process.key for process in one.unfolded} | {p.key for p in one.processes if p.is_folded} == set(
+            range(1, len(one.processes) + 1)
+        )
