@@ -41,12 +41,9 @@ def question(order: Order, chosen: Sequence[Relative], left_out: int) -> str:
         text += f", pid {chosen[0].pid}"
     elif order.kind in ONE_AFTER_THE_OTHER:
         text += ", one after the other"
-    text += "? "
-    if order.kind == "collect":
-        text += cost_of_collecting(chosen)
-    if left_out:
-        text += f" {left_out} more take{'s' * (left_out == 1)} no orders."
-    return text.strip()
+    cost = cost_of_collecting(chosen) if order.kind == "collect" else ""
+    others = f"{left_out} more take{'s' * (left_out == 1)} no orders." if left_out else ""
+    return " ".join(filter(None, (f"{text}?", cost, others)))
 
 
 def cost_of_collecting(chosen: Sequence[Relative]) -> str:

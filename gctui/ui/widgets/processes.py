@@ -59,13 +59,15 @@ class ProcessesPane(Table[ProcessLine]):
         self._show_title()
 
     def chosen(self) -> tuple[Relative, ...] | None:
-        """The living processes that an order goes to: those marked, or all, on the line that stands for them. None: the
-        process that is shown."""
+        """The living processes that an order goes to, in the order shown: those marked, or all, on the line that stands
+        for them. None: the process that is shown."""
         row = self.cursor_row
         if self._relatives is None or not (self._marked or (row is not None and row.is_all)):
             return None
         living = (one for one in self._relatives.rows if one.state != "ended")
-        return tuple(one for one in living if not self._marked or key_of(one) in self._marked)
+        chosen = [one for one in living if not self._marked or key_of(one) in self._marked]
+        places = {line.key: place for place, line in enumerate(self.rows)}
+        return tuple(sorted(chosen, key=lambda one: places.get(key_of(one), len(places))))
 
     def filter_problem(self, text: str) -> str:
         try:
