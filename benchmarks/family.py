@@ -40,35 +40,52 @@ for _ in range(int(sys.argv[1])):
     subprocess.run([sys.executable, "-c", "pass"])
 print(time.perf_counter() - started)
 """
-#: A monitor in a process of its own: what it uses is then the monitor's alone. Standard input of the program is a pipe.
+#: A monitor in a process of its own: what it uses is then the monitor's alone.
 MONITOR = """
 import sys
-from benchmarks.family import watch_many
-watch_many(*sys.argv[1:])
+from benchmarks.family import {0}
+{0}(*sys.argv[1:])
+"""
+BRIEF = 5000
+BY_ONE = """
+import gc, os, sys
+gc.disable()
+for _ in range(int(sys.argv[1])):
+    pid = os.fork()
+    if pid == 0:
+        gc.collect(0); gc.collect(0)
+        os._exit(0)
+    os.waitpid(pid, 0)
+sys.stdin.read()
 """
 
 
 def measure() -> list[Figure]:
-    return [*_many(pane=False), *_many(pane=True), _row(), *_children()]
+    return [*_many(pane=False), *_many(pane=True), _row(), *_brief(), *_children()]
 
 
 def _many(pane: bool) -> list[Figure]:
     what = f"{PROCESSES} processes, {RATE} collections/s each" + (", pane" if pane else "")
-    done = subprocess.run(
-        [sys.executable, "-c", MONITOR, "pane" if pane else ""], check=True, capture_output=True, text=True
-    )
-    share, memory, seen, told = map(float, done.stdout.split())
+    share, memory, seen, read, lost = _in_a_monitor("watch_many", "pane" if pane else "")
     return [
         Figure(f"{what}: the monitor's share of a core", share, "%", None if pane else SHARE_LIMIT),
         Figure("  its resident memory", memory, "MiB", MEMORY_LIMIT),
         Figure("  processes seen", seen, ""),
-        Figure("  collections not seen or counted, of those made", told, ""),
+        Figure("  collections read", read, "1/s"),
+        Figure("  collections overwritten before they were read", lost, "", 0),
     ]
 
 
+def _in_a_monitor(watch: str, *words: str) -> tuple[float, ...]:
+    done = subprocess.run(
+        [sys.executable, "-c", MONITOR.format(watch), *words], check=True, capture_output=True, text=True
+    )
+    return tuple(map(float, done.stdout.split()))
+
+
 def watch_many(pane: str) -> None:
-    """Print the monitor's share of a core in percent, its memory in MiB, the processes that it saw, and the difference
-    between the collections that it read and those that the agents counted."""
+    """Print the monitor's share of a core in percent, its memory in MiB, the processes that it saw, the collections
+    that it read per second, and those that it could not read in time."""
     session = _session([sys.executable, "-m", "benchmarks.programs.many", str(PROCESSES), str(RATE)], stdin=True)
     session.want_relatives(bool(pane))
     end = time.monotonic() + 60
@@ -76,13 +93,19 @@ def watch_many(pane: str) -> None:
         time.sleep(TICK_S)
     _ticks(session, 3)
     own = psutil.Process()
-    used, began = sum(own.cpu_times()[:2]), time.monotonic()
+    used, before, began = sum(own.cpu_times()[:2]), _read(session)[0], time.monotonic()
     _ticks(session, SECONDS)
-    share = 100 * (sum(own.cpu_times()[:2]) - used) / (time.monotonic() - began)
+    lasted, (read, lost) = time.monotonic() - began, _read(session)
+    share = 100 * (sum(own.cpu_times()[:2]) - used) / lasted
     memory = own.memory_info().rss / (1 << 20)
-    lost = sum(one.events_dropped for process in session.processes() for one in process.interpreters)
-    print(share, memory, session.tick().processes, lost)
+    print(share, memory, session.tick().processes, (read - before) / lasted, lost)
     _end(session)
+
+
+def _read(session: WatchSession) -> tuple[int, int]:
+    """Collections that were read, and those that were overwritten before."""
+    interpreters = [one for process in session.processes() for one in process.interpreters]
+    return sum(one.events_received for one in interpreters), sum(one.events_dropped for one in interpreters)
 
 
 def _session(command: list[str], stdin: bool = False) -> WatchSession:
@@ -134,14 +157,43 @@ def _row() -> Figure:
     _end(session)
     for descriptor in (reader, writer, kept):
         os.close(descriptor)
-    return Figure("from fork to row, at 4 Hz, longest", max(samples), "s", ROW_LIMIT_S, tuple(samples))
+    return median("from fork to row, at 4 Hz", samples, "s", ROW_LIMIT_S)
+
+
+def _brief() -> list[Figure]:
+    """Many that end at once: what the monitor keeps of them."""
+    memory, added, files, unseen = _in_a_monitor("watch_brief")
+    return [
+        Figure(f"{BRIEF} short-lived processes: the monitor's resident memory", memory, "MiB", MEMORY_LIMIT),
+        Figure("  of that, since the first", added, "MiB"),
+        Figure("  descriptors not given back", files, "", 0),
+        Figure("  collections not counted", unseen, "", 0),
+    ]
+
+
+def watch_brief() -> None:
+    """Print the monitor's memory in MiB, how much of it came with the processes, the descriptors that it has more than
+    at first, and how many of the two collections of each it did not count."""
+    own = psutil.Process()
+    session = _session([sys.executable, "-c", BY_ONE, str(BRIEF)], stdin=True)
+    session.want_relatives(True)
+    while session.tick().agent.state != "connected":
+        time.sleep(0.01)
+    before, files = own.memory_info().rss, own.num_fds()
+    while session.tick().processes <= BRIEF:
+        time.sleep(TICK_S)
+    _ticks(session, 3)
+    after = own.memory_info().rss
+    own_ones = sum(one.events_received for one in session.processes()[0].interpreters)
+    unseen = 2 * BRIEF - (sum(_read(session)) - own_ones)
+    print(after / (1 << 20), (after - before) / (1 << 20), own.num_fds() - files, unseen)
+    _end(session)
 
 
 def _children() -> list[Figure]:
     figures = []
-    for python in find_pythons():
-        if str(python).rpartition(".")[0] not in VERSIONS or python.abiflags:
-            continue
+    found = {str(python).rpartition(".")[0]: python for python in find_pythons() if not python.abiflags}
+    for python in [found[version] for version in VERSIONS if version in found]:
         command = (python.path, "-c", RUNNING)
         with tempfile.TemporaryDirectory() as cache:
             variables = environment(cache)
