@@ -14,7 +14,7 @@ from gctui.monitor.lineage import Node, in_tree_order
 from gctui.monitor.model import Program
 from gctui.monitor.process import argv_of, shared_memory
 from gctui.monitor.process_table import Entry
-from gctui.monitor.relatives import Relative, Relatives, RelativeState
+from gctui.monitor.relatives import Relative, Relatives, RelativeState, Subinterpreter
 from gctui.monitor.watched import Watched
 
 #: Seconds between two looks at the processes; the whole table of the machine waits, too, until looking at it takes no
@@ -225,6 +225,7 @@ class Kin:
             frozen=gauges.frozen if gauges else None,
             thresholds=gauges.thresholds if gauges else None,
             is_shown=is_shown,
+            subinterpreters=_subinterpreters(process, now_ns) if lives and len(process.interpreters) > 1 else (),
         )
 
     def _stranger(self, seen: _Seen) -> Node:
@@ -258,6 +259,16 @@ def _signal_name(number: int) -> str:
         return signal.Signals(number).name
     except ValueError:
         return f"signal {number}"
+
+
+def _subinterpreters(process: Process, now_ns: int) -> tuple[Subinterpreter, ...]:
+    found = []
+    for history in process.interpreters.values():
+        if history is not process.main:
+            brief = history.brief(now_ns)
+            figures = (brief.paused_share, brief.longest_ns, brief.collections, brief.rate)
+            found.append(Subinterpreter(history.interpreter, history.running, *figures))
+    return tuple(found)
 
 
 def _plain(

@@ -11,6 +11,18 @@ RelativeState = Literal["running", "stopped", "zombie", "ended"]
 
 
 @dataclass(frozen=True, slots=True)
+class Subinterpreter:
+    """An interpreter of a process beside the main one, with what it did alone; as in `Relative`."""
+
+    id: int
+    running: Running | None
+    paused_share: float
+    longest_ns: int
+    collections: int
+    rate: float
+
+
+@dataclass(frozen=True, slots=True)
 class Relative:
     """One program in one process that descends from the launched command, or is it. Times are `monotonic_ns`."""
 
@@ -52,6 +64,8 @@ class Relative:
     thresholds: tuple[int, int, int] | None
     is_shown: bool
     """The other panes are about it."""
+    subinterpreters: tuple[Subinterpreter, ...] = ()
+    """While it lives. What they did is in the sums above."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import pytest
 from textual.pilot import Pilot
 
 from gctui.monitor.model import Answer
+from gctui.monitor.relatives import Subinterpreter
 from gctui.ui.screens.objects import ObjectsMemory
 from gctui.ui.widgets.processes import ProcessesPane
 from tests.fakes import FakeSession, make_of_family, make_relative, make_relatives, make_snapshot
@@ -214,3 +215,22 @@ async def test_what_is_known_of_one_process_is_not_said_of_another() -> None:
         answer = Answer(session.calls.index(("collect", 0)) + 1, "collect", "", freed=77, pause_ns=1_000_000)
         session.snapshots = [replace(session.snapshots[0], answers=(answer,)), session.snapshots[0]]
         await until(pilot, lambda: "77 objects freed" in screen_text(pilot), "the answer of the one before")
+
+
+async def test_subinterpreters_stand_under_their_process_and_can_be_shown() -> None:
+    sub = Subinterpreter(3, None, 0.25, 7_000_000, 55, 2.5)
+    rows = (make_relative(0), make_relative(1, subinterpreters=(sub,), interpreters=2), make_relative(2, ppid=4243))
+    session = FakeSession(make_of_family(make_relatives(*rows), interpreters=(0, 3)))
+    async with opened(session, WIDE) as pilot:
+        await pilot.press("f8")
+        await until(
+            pilot, lambda: "└─interpreter 3" in screen_text(pilot) or "├─interpreter 3" in screen_text(pilot), "it"
+        )
+        assert [(line.one.pid, line.interpreter) for line in pane(pilot).rows[1:]] == [
+            (4242, 0), (4243, 0), (4243, 3), (4244, 0),
+        ]  # fmt: skip
+        assert "25.0 %" in next(line for line in screen_text(pilot).splitlines() if "interpreter 3" in line)
+        await pilot.press("l")
+        assert [line.interpreter for line in pane(pilot).rows] == [0, 0, 0, 3, 0]
+        await pilot.press("down", "down", "enter")
+        assert session.calls[-1] == ("show_interpreter", 1) and ("show_process", 2) in session.calls

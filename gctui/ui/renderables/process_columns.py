@@ -24,6 +24,15 @@ def _recorded(line: ProcessLine, text: str) -> str:
     return text if line.one.key else NO_FIGURE
 
 
+def _of_process(line: ProcessLine, text: str) -> str:
+    """It is said of the process, and not again of each of its interpreters."""
+    return "" if line.interpreter else text
+
+
+def _python(line: ProcessLine) -> str:
+    return printable(line.one.python) or NO_FIGURE
+
+
 def _is_past(line: ProcessLine) -> bool:
     """Nothing is recorded of it now."""
     return line.one.state == "ended" or not line.one.key
@@ -69,7 +78,7 @@ COLUMNS: tuple[Column[ProcessLine], ...] = (
     ),
     Column(
         "pid", "pid", "number of the process",
-        lambda line, _: "all" if line.is_all else str(line.one.pid), width=7, ascending=True,
+        lambda line, _: "all" if line.is_all else _of_process(line, str(line.one.pid)), width=7, ascending=True,
         value=lambda line: line.one.pid, tone=_figure_tone,
     ),
     Column(
@@ -124,13 +133,13 @@ COLUMNS: tuple[Column[ProcessLine], ...] = (
     ),
     Column(
         "interpreters", "intp", "interpreters in it; `<` and `>` go through them",
-        lambda line, _: _recorded(line, str(line.one.interpreters)), width=4, shown_from=154,
+        lambda line, _: _of_process(line, _recorded(line, str(line.one.interpreters))), width=4, shown_from=154,
         value=lambda line: line.one.interpreters, tone=_figure_tone,
     ),
     Column(
         "python", "python", "its version; `–` is no Python",
-        lambda line, width: "" if line.is_all else cut_end(printable(line.one.python) or NO_FIGURE, width), width=7,
-        shown_from=146, left=True, ascending=True, value=lambda line: line.one.python, tone=_figure_tone,
+        lambda line, width: "" if line.is_all else _of_process(line, cut_end(_python(line), width)),
+        width=7, shown_from=146, left=True, ascending=True, value=lambda line: line.one.python, tone=_figure_tone,
     ),
     Column(
         "command", "command", "without folders; the tree shows who started whom",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gctui.monitor import units
@@ -23,7 +23,7 @@ _SHOWN_NS = 100_000_000
 
 @dataclass(frozen=True, slots=True)
 class ProcessLine:
-    """One process, as it is drawn; or all of them."""
+    """One process, as it is drawn; or one interpreter of it, or all processes."""
 
     one: Relative
     state: str
@@ -32,10 +32,12 @@ class ProcessLine:
     indent: str = ""
     """In front of the command: its place in the tree."""
     is_marked: bool = False
+    interpreter: int = 0
+    """Number of the subinterpreter that `one` has the figures of; 0: it is the whole process."""
 
     @property
     def key(self) -> Hashable:
-        return key_of(self.one)
+        return (key_of(self.one), "interpreter", self.interpreter) if self.interpreter else key_of(self.one)
 
     @property
     def is_all(self) -> bool:
@@ -52,6 +54,17 @@ def process_line(one: Relative, now_ns: int, is_marked: bool) -> ProcessLine:
     if len(state) > STATE_CELLS:
         state, command = one.state, f"{command} · {state}"
     return ProcessLine(one, state, command, is_marked=is_marked)
+
+
+def interpreter_lines(one: Relative, now_ns: int, shown: int) -> Iterator[ProcessLine]:
+    """Its subinterpreters. `shown`: number of the interpreter that the other panes show, if it is one of its."""
+    for sub in one.subinterpreters:
+        alone = replace(
+            one, running=sub.running, paused_share=sub.paused_share, longest_ns=sub.longest_ns,
+            collections=sub.collections, rate=sub.rate, is_shown=one.is_shown and sub.id == shown, speaks=False,
+            rss=None, pss=None, uss=None, cpu_percent=None, frozen=None, subinterpreters=(),
+        )  # fmt: skip
+        yield ProcessLine(alone, _state(alone, now_ns), f"interpreter {sub.id}", interpreter=sub.id)
 
 
 def line_of_all(relatives: Relatives) -> ProcessLine:
@@ -77,8 +90,17 @@ def in_order(
     ordered = sorted(lines, key=value, reverse=not is_ascending)
     living = [line for line in ordered if line.one.state != "ended" and not line.is_all]
     ended = [line for line in ordered if line.one.state == "ended"]
-    shown = list(_as_tree(living)) if is_tree else [_indented(line, "") for line in living]
+    shown = list(_as_tree(living) if is_tree else _as_list(living))
     return [line for line in ordered if line.is_all] + shown + [_indented(line, "") for line in ended]
+
+
+def _as_list(lines: list[ProcessLine]) -> Iterator[ProcessLine]:
+    """Interpreters stand under their processes here too."""
+    for line in lines:
+        if not line.interpreter:
+            yield _indented(line, "")
+            mine = (other for other in lines if other.interpreter and other.one.key == line.one.key)
+            yield from (_indented(other, "└─") for other in (mine if line.one.subinterpreters else ()))
 
 
 def _as_tree(lines: list[ProcessLine]) -> Iterator[ProcessLine]:
@@ -87,14 +109,14 @@ def _as_tree(lines: list[ProcessLine]) -> Iterator[ProcessLine]:
     children: dict[int, list[ProcessLine]] = {}
     for line in lines:
         parent = line.one.ppid if line.one.ppid in parents and line.one.ppid != line.one.pid else 0
-        children.setdefault(parent, []).append(line)
+        children.setdefault(line.one.pid if line.interpreter else parent, []).append(line)
     pending = [(line, "", "") for line in reversed(children.get(0, ()))]
     seen: set[int] = set()  # what a process says of its parent may be anything, also a loop
     while pending:
         line, own, under = pending.pop()
         seen.add(id(line))
         yield _indented(line, own)
-        below = children.pop(line.one.pid, [])
+        below = sorted(children.pop(line.one.pid, []), key=lambda child: not child.interpreter)
         for place, child in enumerate(reversed(below)):
             branch, rest = ("└─", "  ") if place == 0 else ("├─", "│ ")
             pending.append((child, under + branch, under + rest))
@@ -104,7 +126,7 @@ def _as_tree(lines: list[ProcessLine]) -> Iterator[ProcessLine]:
 def _indented(line: ProcessLine, indent: str) -> ProcessLine:
     if line.indent == indent:
         return line
-    return ProcessLine(line.one, line.state, line.command, indent, line.is_marked)
+    return replace(line, indent=indent)
 
 
 def _state(one: Relative, now_ns: int) -> str:

@@ -39,6 +39,7 @@ class MainFamily(MainState):
             self.note = Note(f"Process {one.pid} is no Python: there is nothing to show of it", "warning")
         else:
             self._show(one)
+            self._go_to_interpreter(message.row.interpreter)
 
     def action_process(self, step: int) -> None:
         """Go on to the next interpreter of the process shown; after the last, to the next process that lives."""
@@ -59,7 +60,8 @@ class MainFamily(MainState):
         if ways:
             at = next((number for number, one in enumerate(ways) if one.is_shown), -step if step > 0 else 0)
             self._show(ways[(at + step) % len(ways)])
-            self._go_to_end(step)
+            numbers = self.latest.interpreters if self.latest is not None else ()
+            self._go_to_interpreter((numbers or (0,))[0 if step > 0 else -1])
 
     def _show(self, one: Relative) -> None:
         self.session.show_process(one.key)
@@ -67,12 +69,12 @@ class MainFamily(MainState):
         what = f"Process {one.pid} is shown: {sentences.short_command(one.argv)}"
         self.note = Note(f"{what}; the display is frozen, space lets it follow" if self.is_frozen else what)
 
-    def _go_to_end(self, step: int) -> None:
-        """To the first interpreter of a process, coming from the one before, or to the last."""
-        numbers = self.latest.interpreters if self.latest is not None else ()
-        if self.latest is not None and len(numbers) > 1:
-            wanted = 0 if step > 0 else len(numbers) - 1
-            self.session.show_interpreter(wanted - numbers.index(self.latest.agent.interpreter))
+    def _go_to_interpreter(self, number: int) -> None:
+        """Of the process that is shown."""
+        latest = self.latest
+        if latest is not None and number in latest.interpreters and latest.agent.interpreter != number:
+            numbers = latest.interpreters
+            self.session.show_interpreter(numbers.index(number) - numbers.index(latest.agent.interpreter))
             self.tick_now()
 
     def _relatives(self) -> Relatives:

@@ -16,7 +16,15 @@ from gctui.monitor.relatives import Relative, Relatives
 from gctui.monitor.terminal_text import printable
 from gctui.ui.renderables.columns import help_table
 from gctui.ui.renderables.process_columns import COLUMNS
-from gctui.ui.renderables.process_lines import ALL, ProcessLine, in_order, key_of, line_of_all, process_line
+from gctui.ui.renderables.process_lines import (
+    ALL,
+    ProcessLine,
+    in_order,
+    interpreter_lines,
+    key_of,
+    line_of_all,
+    process_line,
+)
 from gctui.ui.renderables.title import title_line
 from gctui.ui.widgets.table import Table
 
@@ -36,7 +44,7 @@ class ProcessesPane(Table[ProcessLine]):
         "Processes that ended stand below those that live; after a while they are only in the sums.\n\n"
         f"{help_table(COLUMNS)}\n\n"
         "`enter` shows a process in all other panes, and `<` and `>` go to the one before and after from any pane, "
-        "through the interpreters of a process first. The header says which is shown.\n\n"
+        "through the interpreters of a process first, which stand under it. The header says which is shown.\n\n"
         "**Orders**: `insert` or `v` marks a process, `*` all that take orders, or none. With marks, or on the first "
         "line, which stands for all, the keys `0` `1` `2` `d` `t` `f` `F` go to these processes, when this pane has "
         "the focus; gctui asks once, and shows the answer of each. Collecting and freezing go one process after the "
@@ -55,6 +63,7 @@ class ProcessesPane(Table[ProcessLine]):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002, as in Textual
         super().__init__(COLUMNS, lambda line: line.key, sort_key="pid", id=id)
         self._marked: set[Hashable] = set()
+        self._matches = 0
         self._title = ""
         self._show_title()
 
@@ -103,13 +112,13 @@ class ProcessesPane(Table[ProcessLine]):
     def action_mark(self) -> None:
         row = self.cursor_row
         if row is not None and not row.is_all:
-            self._marked ^= {row.key}
+            self._marked ^= {key_of(row.one)}
             self.action_cursor(1)
             self._show_lines()
 
     def action_mark_all(self) -> None:
         """All that take orders, of those that the filter shows; none, when all of them are marked."""
-        able = {row.key for row in self.rows if row.one.speaks and not row.is_all}
+        able = {key_of(row.one) for row in self.rows if row.one.speaks and not row.is_all}
         self._marked = set() if able <= self._marked else self._marked | able
         self._show_lines()
 
@@ -128,7 +137,11 @@ class ProcessesPane(Table[ProcessLine]):
             return
         self._marked &= {key_of(one) for one in relatives.rows if one.state != "ended"}
         shown = matching(relatives.rows, self.filter_text)
-        lines = [process_line(one, snapshot.taken_ns, key_of(one) in self._marked) for one in shown]
+        self._matches = len(shown)
+        lines: list[ProcessLine] = []
+        for one in shown:
+            lines.append(process_line(one, snapshot.taken_ns, key_of(one) in self._marked))
+            lines += interpreter_lines(one, snapshot.taken_ns, snapshot.agent.interpreter)
         self.set_rows([line_of_all(relatives), *lines] if lines else ())
         if not self.has_moved:
             self.put_cursor(next((line.key for line in lines if line.one.is_shown), ALL))
@@ -150,7 +163,7 @@ class ProcessesPane(Table[ProcessLine]):
             if relatives.folded:
                 parts.append(f"{relatives.folded} of them only in the sums")
             if self.filter_text:
-                parts.insert(1, f"{max(0, len(self.rows) - 1)} of {len(relatives.rows)} match")
+                parts.insert(1, f"{self._matches} of {len(relatives.rows)} match")
         if self._marked:
             parts.insert(1, f"{len(self._marked)} marked")
         title = title_line(parts, self.size.width)
