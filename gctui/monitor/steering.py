@@ -54,18 +54,19 @@ class SteeringSession:
         self._sent[number] = _Sent(to, "objects")
 
     def collect(self, generation: int) -> int:
+        if self._target.history.interpreter:
+            number = self._next_number()
+            self._answers.append(Answer(number, "collect", ONLY_WATCHED, generation=generation))
+            return number
         return self._collect_in(self._target, generation)
 
     def _collect_in(self, one: Watched, generation: int) -> int:
         rss = one.reader.rss()
-        number, sent = self._next_number(), False
-        error = ONLY_WATCHED if one.history.interpreter else NOBODY
-        if not one.history.interpreter:
-            number, sent = self._tell(one, wire.COLLECT, generation)
+        number, sent = self._tell(one, wire.COLLECT, generation)
         if sent:
             self._sent[number] = _Sent(one, "collect", rss)
         else:
-            self._answers.append(Answer(number, "collect", error, generation=generation))
+            self._answers.append(Answer(number, "collect", NOBODY, generation=generation))
         return number
 
     def _fold_collected(self, answer: AnswerRead, one: Watched) -> None:
@@ -85,7 +86,7 @@ class SteeringSession:
         )
 
     def _obey(self, one: Watched, order: Order) -> int:
-        """What several processes are told to do, in one of them."""
+        """What several processes are told to do, in the main interpreter of one of them, whichever is shown."""
         if order.kind == "collect":
             return self._collect_in(one, order.generation)
         if order.kind == "thresholds":
@@ -125,13 +126,13 @@ class SteeringSession:
         return tuple(orders[name]() for name in to_restore(now, wanted))
 
     def _order(self, kind: int, first: int = 0, second: int = 0) -> int:
-        return self._order_in(self._target, kind, first, second)
-
-    def _order_in(self, one: Watched, kind: int, first: int = 0, second: int = 0) -> int:
-        if one.history.interpreter:
+        if self._target.history.interpreter:
             number = self._next_number()
             self._answers.append(Answer(number, "steer", ONLY_WATCHED))
             return number
+        return self._order_in(self._target, kind, first, second)
+
+    def _order_in(self, one: Watched, kind: int, first: int = 0, second: int = 0) -> int:
         number, sent = self._tell(one, kind, first, second)
         if sent:
             self._sent[number] = _Sent(one, "steer")

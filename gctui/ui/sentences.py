@@ -24,7 +24,7 @@ def command(argv: Sequence[str]) -> str:
 
 def short_command(argv: Sequence[str]) -> str:
     """The same without the folders: 'python app.py' of '/usr/bin/python /srv/app.py'."""
-    return printable(" ".join(os.path.basename(word) or word for word in argv))
+    return printable(" ".join(word if " " in word else os.path.basename(word) or word for word in argv))
 
 
 def signal_name(number: int) -> str:

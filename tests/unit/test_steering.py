@@ -11,6 +11,7 @@ import msgspec
 from gctui.agent import wire
 from gctui.export import summary_json, summary_text
 from gctui.monitor.messages import AnswerRead, ChannelClosed, GaugesRead, Message, SettingsRead
+from gctui.monitor.relatives import Order
 from gctui.monitor.source import ProgramStatus
 from gctui.monitor.summary import summarise
 from gctui.monitor.watch import WatchSession
@@ -142,6 +143,15 @@ def test_a_subinterpreter_is_only_watched() -> None:
     (got,) = session.tick().answers
 
     assert "only watches" in got.error and not source.commands
+
+
+def test_an_order_to_several_goes_to_main_interpreters_whichever_is_shown() -> None:
+    source, session = make(FOUND, HELLO, GAUGES, replace(FOUND, ring=2, interpreter=3))
+    session.tick()
+    session.show_interpreter(1)
+    session.order_each(Order("unfreeze"), [1])
+    assert session.tick().round is not None
+    assert [kind for kind, _, _ in source.commands] == [wire.UNFREEZE]
 
 
 def test_an_error_is_an_answer_and_no_change() -> None:

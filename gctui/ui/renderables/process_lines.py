@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from gctui.monitor import units
 from gctui.monitor.collectors import words
 from gctui.monitor.relatives import Relative, Relatives
 from gctui.monitor.terminal_text import printable
+from gctui.ui import sentences
 from gctui.ui.renderables.shortened import LONGEST, UNKNOWN
 
 ALL = -1
@@ -50,7 +51,7 @@ def key_of(one: Relative) -> Hashable:
 
 
 def process_line(one: Relative, now_ns: int, is_marked: bool) -> ProcessLine:
-    state, command = _state(one, now_ns), _command(one)
+    state, command = _state(one, now_ns), _command(one.argv)
     if len(state) > STATE_CELLS:
         state, command = one.state, f"{command} · {state}"
     return ProcessLine(one, state, command, is_marked=is_marked)
@@ -140,10 +141,9 @@ def _state(one: Relative, now_ns: int) -> str:
     return f"▶ gen {words(one.collector).short[one.running.generation]} {units.duration(elapsed)}"
 
 
-def _command(one: Relative) -> str:
-    """Without the folders: 'python app.py'."""
-    text = " ".join(os.path.basename(word) or word for word in one.argv)
-    return printable(text[:LONGEST]) or UNKNOWN
+@lru_cache(maxsize=4096)  # it is asked for with every refresh
+def _command(argv: tuple[str, ...]) -> str:
+    return sentences.short_command([word[:LONGEST] for word in argv[:LONGEST]])[:LONGEST] or UNKNOWN
 
 
 def _sum(values: Iterable[int | None]) -> int | None:
