@@ -10,6 +10,7 @@ from dataclasses import replace
 from gctui.agent import wire
 from gctui.monitor.absence import why_no_agent
 from gctui.monitor.advice import AdviceTotal
+from gctui.monitor.asking import AskingSession
 from gctui.monitor.family import Family, Process
 from gctui.monitor.kin import Kin
 from gctui.monitor.messages import (
@@ -34,13 +35,11 @@ from gctui.monitor.model import (
     ProgramState,
     Snapshot,
 )
-from gctui.monitor.object_questions import ObjectQuestions
-from gctui.monitor.objects import NotDone, ObjectsRead, TypeCount
+from gctui.monitor.objects import ObjectsRead
 from gctui.monitor.process_table import runs_on
 from gctui.monitor.relatives import Order
 from gctui.monitor.rounds import Rounds
 from gctui.monitor.source import Source
-from gctui.monitor.steering import NOBODY, ONLY_WATCHED, SteeringSession
 from gctui.monitor.watched import Watched
 
 FIRST_ALLOCATIONS_S = 0.3
@@ -56,7 +55,7 @@ CALLBACK_GONE = (
 )
 
 
-class WatchSession(SteeringSession):
+class WatchSession(AskingSession):
     """A `Session` over any `Source`."""
 
     def __init__(
@@ -73,11 +72,9 @@ class WatchSession(SteeringSession):
         self._is_chosen = False
         self._watched: dict[Process, Watched] = {}
         self._channels: dict[int, Watched] = {}
-        self._wants_allocations: bool | None = None
         self._interval_ms = 0  # between gauges of the shown process, once somebody has said; 0: as it was started
         self._notices: deque[str] = deque(maxlen=MOST_NOTICES)
         self._commands = 0
-        self._asked = ObjectQuestions()
         self._rounds = Rounds(self._tell_by_key)
         self._kin = Kin(self.family, source.pid)
         self._wants_relatives = False
@@ -331,13 +328,6 @@ class WatchSession(SteeringSession):
     def _command(self, kind: int, first: int, second: int = 0) -> tuple[int, bool]:
         return self._tell(self._shown, kind, first, second)
 
-    def _ask(self, kind: int, first: int, second: int = 0) -> int:
-        """About the program's objects."""
-        number, sent = self._command(kind, first, second)
-        if sent:
-            self._note_sent(number, self._shown)
-        return self._asked.sent(number, sent)
-
     def _tell_by_key(self, key: int, order: Order) -> int | None:
         process = self.family.of_key(key)
         return None if process is None or process.ended_ns else self._obey(self._watch(process), order)
@@ -369,49 +359,6 @@ class WatchSession(SteeringSession):
 
     def show_interpreter(self, step: int) -> None:
         self._shown.show_interpreter(step)
-
-    def trace(self, frames: int, sample_bytes: int) -> int:
-        number, sent = self._command(wire.TRACE, frames, sample_bytes)
-        if not sent:
-            self._answers.append(Answer(number, "trace", NOBODY))
-        self._shown.feed.ask_at_once()
-        return number
-
-    def burst(self, frames: int, seconds: float) -> int:
-        number, sent = self._command(wire.BURST, frames, round(seconds * 1000))
-        if not sent:
-            self._answers.append(Answer(number, "trace", NOBODY))
-        self._shown.feed.ask_at_once()
-        return number
-
-    def resume_allocations(self) -> None:
-        self._shown.feed.resume()
-
-    def count_objects(self) -> int:
-        return self._ask(wire.CENSUS, 0)
-
-    def list_instances(self, kind: TypeCount) -> int:
-        return self._ask(wire.INSTANCES, kind.id, kind.checksum)
-
-    def find_referrers(self, object_id: int, kind: TypeCount) -> int:
-        return self._ask(wire.REFERRERS, object_id, kind.id)
-
-    def show_object(self, object_id: int, kind: TypeCount) -> int:
-        return self._ask(wire.REPR, object_id, kind.id)
-
-    def probe_cycles(self) -> int:
-        if self._shown.history.interpreter:
-            number = self._next_number()
-            self._asked.fold(NotDone(number, ONLY_WATCHED))
-            return number
-        return self._ask(wire.PROBE, 0)
-
-    def want_allocations(self, wanted: bool) -> None:
-        self._wants_allocations = wanted
-        self._command(wire.UNASKED, wire.MOST_TRACEBACKS if wanted else 0)
-
-    def mark(self) -> None:
-        self._shown.feed.mark = self._shown.feed.latest
 
     def set_rate(self, hertz: float) -> None:
         self._interval_ms = max(round(1000 / hertz), 1)
