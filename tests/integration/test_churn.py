@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from gctui.monitor import family, live, rings
 from gctui.monitor.watch import WatchSession
-from tests.integration.guests import callback_in_c, watching
+from tests.integration.guests import callback_in_c, environment, watching
 from tests.integration.pythons import PRIMARY
 from tests.integration.waiting import wait_for
 
@@ -93,8 +95,9 @@ def test_two_hundred_live_processes_take_two_descriptors_each_and_give_them_back
         assert descriptors() <= before + 2 * LIVING + FEW
         session.signal(signal.SIGKILL)
         wait_for(lambda: (session.tick(), descriptors())[1] <= before, "all is given back")
+        wait_for(lambda: (found := session.tick().relatives) and found.living == 0, "all have ended")
         relatives = session.tick().relatives
-        assert relatives is not None and relatives.living == 0 and relatives.collections >= 2 * LIVING
+        assert relatives is not None and relatives.collections >= 2 * LIVING
 
 
 def test_of_short_lived_processes_the_totals_are_kept_alone() -> None:
@@ -139,3 +142,21 @@ def test_a_fork_bomb_does_not_take_gctui_down(monkeypatch: pytest.MonkeyPatch, t
         os.dup2(kept, 0)
         for descriptor in (reader, writer, kept):
             os.close(descriptor)
+
+
+def test_the_program_keeps_its_own_limit_of_open_files() -> None:
+    """The monitor raises its own only when the program has been started."""
+    code = (
+        "import os, resource, time; time.sleep(0.3); pid = os.fork(); "
+        "print(resource.getrlimit(resource.RLIMIT_NOFILE)[0], flush=True); pid and os.wait()"
+    )
+    command = (sys.executable, "-E", "-s", "-m", "gctui", "--headless", PRIMARY, "-c", code)
+    done = subprocess.run(
+        ["sh", "-c", 'ulimit -Sn 300; exec "$@"', "sh", *command],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert done.stdout.split() == ["300", "300"]

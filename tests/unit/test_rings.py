@@ -14,11 +14,13 @@ import pytest
 from gctui.agent import wire
 from gctui.agent.recorder import Recorder
 from gctui.monitor import rings as module
-from gctui.monitor.messages import Message, Notice, RingFound, RingRead
+from gctui.monitor.messages import Message, Notice, RingEnded, RingFound, RingRead
 from gctui.monitor.ring_reader import BadRing, RingReader
 from gctui.monitor.rings import MOST_COMPLAINTS, Rings
 
 NOBODY = 65534
+#: Over the largest process number there is.
+NO_PROCESS = 2**22 + 1
 _HELD: list[Recorder] = []
 
 
@@ -279,3 +281,19 @@ def test_a_lock_that_the_program_keeps_is_not_waited_for(folder: Path, rings: Ri
             rings._look_for_ended = 0.0
             rings.poll()
     assert len(list(folder.glob("*.ring"))) == 2
+
+
+@pytest.mark.parametrize("lives", [True, False])
+def test_the_end_of_a_ring_is_said_once_and_after_all_that_was_in_it(folder: Path, rings: Rings, lives: bool) -> None:
+    content = bytearray(record_into(folder).read_bytes())
+    if not lives:
+        content[wire.PID * 8 : wire.PID * 8 + 8] = NO_PROCESS.to_bytes(8, "little")
+    (folder / "1.ring").write_bytes(content)
+    messages: list[Message] = []
+    for _ in range(3):
+        rings._look_for_ended = 0.0
+        messages += rings.poll()
+
+    (ended,) = (message for message in messages if isinstance(message, RingEnded))
+    kinds = [type(message) for message in messages if getattr(message, "ring", 0) == ended.ring]
+    assert kinds == [RingFound, RingRead, RingEnded] and ended.lives_on is lives
