@@ -200,7 +200,8 @@ class Family:
             is_old = now_ns - (process.ended_ns or 0) > ENDED_KEPT_NS
             if not is_old and len(self._ended) - len(folded) <= MOST_ENDED:
                 break
-            if process is not self._shown:
+            # The ring of one that said hello may wait, in a family too large to be read at once.
+            if process is not self._shown and (is_old or process.has_ring):
                 self._with_ring.difference_update(process.interpreters.values())
                 self.folded = self.folded.plus(process.figures(now_ns))
                 process.fold()

@@ -195,6 +195,25 @@ def test_ended_processes_are_folded_when_they_are_old_or_too_many() -> None:
     assert one._with_ring == {process.main for process in one.unfolded}
 
 
+def test_a_process_whose_ring_may_still_be_found_is_not_folded_at_once() -> None:
+    one = Family()
+    hello = msgspec.structs.replace(HELLO, pid=FOUND.pid + 1, started=7)
+    process = one.introduced(hello)
+    assert process is not None
+    one.end(process, SECOND, lives_on=False)
+    for ring in range(2, MOST_ENDED + 12):
+        run_of(one, ring, FOUND.pid + ring, 1, 2 * SECOND)
+    assert process not in one.fold_ended(2 * SECOND) and not process.is_folded
+    assert one.found(replace(FOUND, ring=1000, pid=process.pid, started_ns=6)) is process
+    one.read(ring_read(1000, 3))
+    one.ended(RingEnded(1000, 3 * SECOND, lives_on=False))
+
+    assert (
+        process in one.fold_ended(2 * SECOND + ENDED_KEPT_NS)
+        and process.summed_up(0).interpreters[0].events_received == 3
+    )
+
+
 def test_the_process_that_is_shown_is_not_folded() -> None:
     one = Family()
     shown = run_of(one, 1, FOUND.pid, 3, 2)
