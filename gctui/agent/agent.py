@@ -240,7 +240,9 @@ class Agent:
         """At interpreter exit: last gauges and goodbye, bounded in time."""
         if self._channel is not None and self._thread.is_running:
             self._leaving = True
-            if self._thread.stop(EXIT_PATIENCE) and self._leaving:  # it had not begun
+            # Gone, and not only told: its last act, without the GIL, is to free its state, for which tracemalloc must
+            # still be there (CPython, PyThreadState_DeleteCurrent).
+            if self._thread.end(EXIT_PATIENCE) and self._leaving:  # it had not begun
                 self._say_goodbye(self._channel.link)
         self._snapshots.forget()
 

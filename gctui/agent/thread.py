@@ -107,15 +107,21 @@ class Thread:
         acquired = filter(None, map(self._running.acquire, (True,), (patience,)))
         return bool(list(map(release, acquired, (None,), (None,))))
 
+    def end(self, patience: float) -> bool:
+        """`stop`, and then wait until the system has no such thread any more. True when it was stopped."""
+        end, threads = self._clock() + patience, self._count()
+        if not self.stop(patience):
+            return False
+        end = min(end, self._clock() + FORK_PATIENCE)
+        while self._count() >= threads > 1 and self._clock() < end:
+            pass
+        return True
+
     def before_fork(self) -> None:
         """From 3.12 on a fork with more than one thread warns, and the kernel counts the thread until it is really
         gone."""
-        if not self._is_wanted() or not self._running.locked():
-            return
-        end, threads = self._clock() + FORK_PATIENCE, self._count()
-        if self.stop(FORK_PATIENCE):
-            while self._count() >= threads > 1 and self._clock() < end:
-                pass
+        if self._is_wanted() and self._running.locked():
+            self.end(FORK_PATIENCE)
 
     def _count(self) -> int:
         try:
