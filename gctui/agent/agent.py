@@ -6,7 +6,7 @@ from select import select
 from time import monotonic, monotonic_ns
 
 from . import gauges, later, wire
-from .channel import Channel, visit
+from .channel import Channel, door, visit
 from .handlers import unharmed
 from .link import CLOSED, Link, LinkLost
 from .recorder import Recorder
@@ -49,7 +49,7 @@ class Agent:
         """`channel`: None where there is nobody to speak to, but may be in a forked child. `folder`: the session's.
         `is_followed`: whether the process, if it is such a child, is to have an agent."""
         self._channel, self._is_followed = channel, is_followed
-        self._recorder, self._folder = recorder, folder
+        self._recorder, self._door = recorder, door(folder)
         self._interval, self._keeps_callback = settings["interval_ms"] / 1000, bool(settings.get("keep_callback"))
         self.tracer = Tracer()
         self._snapshots = Snapshots(own_folder, self.tracer)
@@ -229,7 +229,7 @@ class Agent:
         self._steering.freeze_at, self._unasked.most = 0.0, wire.VISITING["unasked"]
         self._interval = wire.VISITING["interval_ms"] / 1000
         try:
-            channel = visit(self._folder)
+            channel = visit(self._door)
             channel.link.send(wire.HELLO, gauges.hello(0, monotonic_ns()))
         except (OSError, LinkLost):
             return  # what the child collects is recorded all the same

@@ -1,7 +1,9 @@
 """What leads from one process to the monitor: the inherited pipe, or a connection of its own through the door."""
 
 import os
-from posix import close
+from posix import close, pipe, set_blocking
+from posix import read as read_from
+from posix import write as write_to  # all bound now: the program may replace them before it forks
 
 from . import wire
 from .link import CLOSED, Descriptor, Link, LinkLost, duplicated_high, keep_from_children
@@ -20,7 +22,7 @@ class Channel:
     ) -> None:
         self.link = Link(reader, writer)
         self._wake_reader, self._wake_writer = wake_reader, wake_writer
-        self._read, self._write = os.read, os.write
+        self._read, self._write = read_from, write_to
 
     def waited_for(self) -> "list[int]":
         """The numbers to wait for: a command, and a wake. LinkLost when the program has closed one."""
@@ -54,21 +56,26 @@ def inherited(settings: "dict[str, int]") -> Channel:
     found = [Descriptor(settings[name], settings[name + "_inode"]) for name in wire.INHERITED]
     for descriptor in found:
         keep_from_children(descriptor)
-    if os.read(found[0].number, 1) != wire.TOKEN:
+    if read_from(found[0].number, 1) != wire.TOKEN:
         raise LinkLost("the monitor has gone")
     return Channel(*found)
 
 
-def visit(folder: str) -> Channel:
-    """A channel of its own, for a process that holds none. LinkLost or OSError where nobody opens, the program may open
-    no more files, or the C part is not there."""
+def door(folder: str) -> bytes:
+    """Where to `visit`."""
+    return os.fsencode(folder) + b"/" + wire.DOOR.encode()
+
+
+def visit(path: bytes) -> Channel:
+    """A channel of its own, for a process that holds none, through the door at `path`. LinkLost or OSError where nobody
+    opens, the program may open no more files, or the C part is not there."""
     if enter is None:
         raise LinkLost("gctui's C part is not there")
-    numbers = [enter(os.fsencode(folder) + b"/" + wire.DOOR.encode())]
+    numbers = [enter(path)]
     try:
-        numbers += os.pipe()
+        numbers += pipe()
         for number in numbers[1:]:
-            os.set_blocking(number, False)
+            set_blocking(number, False)
         high = [duplicated_high(number) for number in numbers]
     finally:
         for number in numbers:

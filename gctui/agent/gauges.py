@@ -2,9 +2,9 @@
 
 import _tracemalloc
 import gc
-import os
 import sys
 from _thread import get_ident
+from posix import getpid, getppid
 from time import monotonic_ns
 
 from . import wire
@@ -31,7 +31,7 @@ def hello(interpreter: int, started: int) -> bytes:
         '{"protocol":%d,"pid":%d,"ppid":%d,"started":%d,"interpreter":%d,"thread":%d,'
         '"python":%s,"build":%s,"collector":%s,"executable":%s,"argv":[%s]}'
         % (
-            wire.PROTOCOL, os.getpid(), os.getppid(), started, interpreter, get_ident(),
+            wire.PROTOCOL, getpid(), getppid(), started, interpreter, get_ident(),
             wire.quote("%d.%d.%d" % sys.version_info[:3]), wire.quote(sys.version),
             wire.quote(collector_kind()), wire.quote(sys.executable or ""), argv,
         )

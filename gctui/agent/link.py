@@ -1,9 +1,10 @@
 """The pair of descriptors that leads to the monitor: never blocks, never writes into a number that is no longer
 ours."""
 
-import os
 from fcntl import F_DUPFD_CLOEXEC, F_GETFD, F_SETFD, FD_CLOEXEC, fcntl
-from posix import close
+from posix import close, fstat
+from posix import read as read_from
+from posix import write as write_to  # all bound now: the program may replace them before it forks
 from select import select
 from time import monotonic
 
@@ -28,11 +29,11 @@ class Descriptor:
 
     def __init__(self, number: int, inode: "int | None" = None) -> None:
         self.number = number
-        found = os.fstat(number)
+        found = fstat(number)
         if inode is not None and found.st_ino != inode:
             raise LinkLost("descriptor %d is something else" % number)
         self._identity = (found.st_dev, found.st_ino)
-        self._fstat = os.fstat
+        self._fstat = fstat
 
     def is_ours(self) -> bool:
         try:
@@ -70,7 +71,7 @@ class Link:
         self.dropped = 0
         self._out = bytearray()
         self._in = bytearray()
-        self._read, self._write, self._select = os.read, os.write, select
+        self._read, self._write, self._select = read_from, write_to, select
 
     def send(self, kind: int, payload: bytes, droppable: bool = False) -> None:
         """Queue a frame and write what the pipe takes. A droppable one is counted and forgotten while others wait."""

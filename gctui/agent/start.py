@@ -62,7 +62,7 @@ def _speak(
     following: Following,
 ) -> None:
     """By the inherited pipe or by the door. What speaks is imported only where somebody listens."""
-    from .channel import inherited, visit
+    from .channel import door, inherited, visit
     from .link import LinkLost
 
     channel = None
@@ -72,7 +72,7 @@ def _speak(
         settings = dict(settings, **wire.VISITING)
     if channel is None and not is_multiprocessing_helper():
         try:
-            channel = visit(folder)
+            channel = visit(door(folder))
         except (OSError, LinkLost):
             return
     if channel is not None:

@@ -47,6 +47,8 @@ class Process:
         self.clean_exit = False
         self.parent: Process | None = None
         """The program that started it, where that is a Python of the family."""
+        self.previous: Process | None = None
+        """The program that was in the same process before."""
         self.depth = 0
         """Generations from the launched process, as far as somebody has looked."""
         self.ended_ns: int | None = None
@@ -84,6 +86,10 @@ class Process:
         for one in self.interpreters.values():
             whole = whole.plus(Figures(*one.brief(now_ns)[:3]))
         return whole
+
+    def waits_for(self, ring_started_ns: int) -> bool:
+        """Its agent has said hello, its ring was not found yet, and that may be the one that began then."""
+        return not self.has_ring and self.hello_ns is not None and self.hello_ns >= ring_started_ns
 
     def summed_up(self, now_ns: int) -> ProcessTotals:
         return self._totals or ProcessTotals(
@@ -134,6 +140,8 @@ class Family:
 
     def found(self, ring: RingFound) -> Process:
         process = self.latest(ring.pid)
+        while process is not None and process.previous is not None and process.previous.waits_for(ring.started_ns):
+            process = process.previous
         history = process.interpreters.get(ring.interpreter) if process else None
         is_another = process is not None and (process.is_folded or _is_over(process, ring.started_ns))
         if process is None or is_another or history in self._with_ring:
@@ -145,7 +153,7 @@ class Family:
             history = self._begin(process, ring.interpreter, ring.started_ns)
         history.start_at(ring.started_ns)
         process.started_ns, process.argv = min(process.started_ns, ring.started_ns), ring.argv or process.argv
-        if process.interpreters.get(ring.interpreter) is history and self.latest(process.pid) is process:
+        if process.interpreters.get(ring.interpreter) is history and process.key:
             self._by_ring[ring.ring] = process, history
             self._with_ring.add(history)
             process.has_ring = True
@@ -156,6 +164,9 @@ class Family:
         """The process of an agent that said hello; its ring may not have been found, or may not exist. None when all is
         over that the hello came from."""
         process = self.latest(hello.pid)
+        # It may come after the ring of the program that took the place of the one which sent it.
+        while process is not None and process.previous is not None and hello.started < process.started_ns:
+            process = process.previous
         is_another = process is not None and (
             process.hello_ns not in (None, hello.started) or _is_over(process, hello.started)
         )
@@ -218,6 +229,7 @@ class Family:
         if self._room > 0:
             if before is not None:
                 self.end(before, process.started_ns, lives_on=True)
+                process.previous = before
             parent = self.latest(process.ppid)
             if parent is not None and parent.started_ns <= process.started_ns:
                 process.parent = parent

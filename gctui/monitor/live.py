@@ -196,7 +196,9 @@ class LiveSource:
         with self._lock:
             self._queue.extend(self._pipe.read_all(ended=True))
             self._read_rings()
-        for _ in range(MOST_LAST_LOOKS):  # what the launched process became may have come in by the door
+        for _ in range(MOST_LAST_LOOKS):  # what the launched process became may have come in by the door, or wait there
+            if self._launch.door and len(self._visitors) < self._room:
+                self._let_in(self._launch.door)
             for one, _ in self._ready.poll(0):
                 self._listen_to(self._by_descriptor[one])
         end = time.monotonic() + LAST_OUTPUT_S

@@ -278,3 +278,25 @@ def test_nothing_is_counted_twice_or_lost_whatever_comes_in_which_order(
         assert {process.key for process in one.unfolded} | {p.key for p in one.processes if p.is_folded} == set(
             range(1, len(one.processes) + 1)
         )
+
+
+def test_a_hello_that_comes_late_belongs_to_the_program_that_sent_it() -> None:
+    one = Family()
+    first = one.found(FOUND)
+    second = one.found(replace(FOUND, ring=2, started_ns=FOUND.started_ns + 100))
+    late = one.introduced(msgspec.structs.replace(HELLO, pid=FOUND.pid, started=FOUND.started_ns + 50))
+    in_time = one.introduced(msgspec.structs.replace(HELLO, pid=FOUND.pid, started=FOUND.started_ns + 150))
+
+    assert (late, in_time) == (first, second)
+    assert one.processes == [first, second]
+
+
+def test_rings_that_are_found_late_belong_to_the_programs_that_said_hello() -> None:
+    one = Family()
+    first = one.found(FOUND)
+    hellos = [msgspec.structs.replace(HELLO, pid=FOUND.pid, started=FOUND.started_ns + at) for at in (10, 110, 210)]
+    same, second, third = (one.introduced(hello) for hello in hellos)
+    rings = [replace(FOUND, ring=2 + at, started_ns=FOUND.started_ns + 100 * (1 + at)) for at in (0, 1)]
+
+    assert [one.found(ring) for ring in rings] == [second, third]
+    assert one.processes == [same, second, third] and same is first

@@ -57,16 +57,16 @@ FAULTS = (
         Fault(
             name=f"{name}, set by the program",
             command=f"{{gctui}} {{python}} shrink.py {what}",
-            happened="same; the program itself is recorded on, its children cannot be, and gctui says so",
-            recorded=(9,),
+            happened=f"same; the program itself is recorded on, its children {seen}cannot be, and gctui says so",
+            recorded=(9, 0, 0, 0) if seen else (9,),
             says=("could not make a flight recorder",),
             needs=needs,
         )
-        for name, what, needs in (
-            ("RLIMIT_AS at what is in use", "memory", ""),
-            ("RLIMIT_FSIZE 0", "size", ""),
-            ("root folder by chroot", "chroot", "root"),
-            ("user nobody by setuid", "setuid", "root"),
+        for name, what, needs, seen in (
+            ("RLIMIT_AS at what is in use", "memory", "", "are listed but "),
+            ("RLIMIT_FSIZE 0", "size", "", "are listed but "),
+            ("root folder by chroot", "chroot", "root", ""),
+            ("user nobody by setuid", "setuid", "root", ""),
         )
     ),
 )

@@ -55,7 +55,7 @@ def run_observed(fault: Fault, python: Python, folder: Path) -> Outcome:
 
 def _remarks(said: str) -> tuple[str, ...]:
     """The sentences below the tables, but for one that is no loss to a fault: collections faster than any reader."""
-    found = re.findall(r"^  (?! |process |and \d|allocations after )(.+)", said, re.MULTILINE)
+    found = re.findall(r"^  (?! |process |and \d|allocations )(.+)", said, re.MULTILINE)
     return tuple(sentence for sentence in found if "came too fast" not in sentence)
 
 
