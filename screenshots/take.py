@@ -127,7 +127,7 @@ async def _collected(stage: Stage) -> None:
 async def _traceback(stage: Stage) -> None:
     await _own_allocations(stage, "cycles.py")
     await stage.press("home", "enter")
-    await stage.shows("▶", "size over time", "Other sites in cycles.py")
+    await stage.shows("▶", "size over ", "Other sites in cycles.py")
 
 
 async def _objects(stage: Stage) -> None:
