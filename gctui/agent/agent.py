@@ -18,7 +18,7 @@ from .unasked import Unasked
 
 TYPE_CHECKING = False  # `typing` is not to be imported in the observed process
 if TYPE_CHECKING:
-    from typing import Callable, Sequence
+    from typing import Callable, Sequence, Tuple
 
 #: Seconds that interpreter exit waits for the last words.
 EXIT_PATIENCE = 0.25
@@ -56,13 +56,17 @@ class Agent:
         self._unasked = Unasked(self.tracer, settings.get("unasked", 0))
         self._gauges = gauges.Gauges(self._is_recording, self.tracer)
         self._steering = Steering(self._gauges.count_frozen, settings.get("freeze_after_ms", 0))
-        self._thread = Thread(self._speak, self._wake, self._has_channel)
+        waits = bool(settings.get("visiting"))
+        self._thread = Thread(self._speak, self._wake, self._has_channel, self._ends, waits)
         self._objects = later.prepare(__package__, own_folder)
         self._leaving = False
         self._clock, self._select = monotonic, select
 
     def _has_channel(self) -> bool:
         return self._channel is not None
+
+    def _ends(self) -> "Tuple[int, int, int]":
+        return (-1, -1, -1) if self._channel is None else self._channel.ends()
 
     def _wake(self) -> None:
         if self._channel is not None:

@@ -30,6 +30,12 @@ class Channel:
             raise LinkLost(CLOSED)
         return [self.link.reader.number, self._wake_reader.number]
 
+    def ends(self) -> "tuple[int, int, int]":
+        """The numbers of what is waited for, and of what wakes who waits; -1 for what the program has closed."""
+        descriptors = (self.link.reader, self._wake_reader, self._wake_writer)
+        reader, wake_reader, wake_writer = [one.number if one.is_ours() else -1 for one in descriptors]
+        return reader, wake_reader, wake_writer
+
     def wake(self) -> None:
         """Let whoever waits go on."""
         if self._wake_writer.is_ours():

@@ -9,18 +9,15 @@ from time import monotonic
 from .handlers import give_way, unseen
 
 try:
-    from ._native import begin_later, call_off
+    from ._native import begin_when_asked, call_off
 except ImportError:
-    # Without the C part a forked child cannot come in by the door, so its thread has nobody to speak to.
-    begin_later, call_off = start_new_thread, bool  # type: ignore[assignment]
+    # Without the C part nobody comes in by the door, and who holds the pipe speaks at once.
+    begin_when_asked, call_off = start_new_thread, bool  # type: ignore[assignment]
 
 TYPE_CHECKING = False  # `typing` is not to be imported in the observed process
 if TYPE_CHECKING:
-    from typing import Callable
+    from typing import Callable, Tuple
 
-#: Milliseconds from a fork until the thread begins in the child. Programs look at the threads of a new child, let it
-#: fork at once, or put another program in its place.
-CHILD_PATIENCE = 100
 #: Seconds that a fork waits for the thread to be gone.
 FORK_PATIENCE = 0.05
 #: Seconds that a fork waits at the most until the thread counts as one again, as it did before the fork.
@@ -31,14 +28,23 @@ class Thread:
     """Runs `body` until `body` finds that it is to stop. All that it calls is bound now, before the program can patch
     it."""
 
-    def __init__(self, body: "Callable[[], None]", wake: "Callable[[], None]", is_wanted: "Callable[[], bool]") -> None:
-        """`body` raises nothing; `wake` lets it look at `is_stopping`; `is_wanted`: whether there is anything to do."""
-        self._body, self._wake, self._is_wanted = body, wake, is_wanted
+    def __init__(
+        self,
+        body: "Callable[[], None]",
+        wake: "Callable[[], None]",
+        is_wanted: "Callable[[], bool]",
+        ends: "Callable[[], Tuple[int, int, int]]",
+        waits: bool,
+    ) -> None:
+        """`body` raises nothing; `wake` lets it look at `is_stopping`; `is_wanted`: whether there is anything to do.
+        `waits`: until it is spoken to, Python knows of no thread. `ends`: the descriptors by which that is noticed, the
+        channel's and the reading end of the wake's, and the wake's writing end; -1 for one that is no longer ours."""
+        self._body, self._wake, self._is_wanted, self._ends = body, wake, is_wanted, ends
         self.is_stopping = False
         self._listdir, self._clock = os.listdir, monotonic
-        run = unseen(self._run)
-        self._begin, self._begin_later = partial(start_new_thread, run), partial(begin_later, run, CHILD_PATIENCE)
-        self._is_new_child = False
+        self._unseen = unseen(self._run)
+        self._begin = partial(start_new_thread, self._unseen)
+        self._waits = waits
         self._make_locks()
 
     def _make_locks(self) -> None:
@@ -48,8 +54,8 @@ class Thread:
         self._waiting = []  # type: list[object]  # what a start that is put off is called off with
 
     def renew(self) -> None:
-        """In a forked child the thread is gone, whatever its locks say, and will not come at once."""
-        self._is_new_child = True
+        """In a forked child the thread is gone, whatever its locks say, and comes when it is spoken to."""
+        self._waits = True
         self._make_locks()
 
     @property
@@ -67,8 +73,10 @@ class Thread:
             return ""
         no_arguments = {True: ()}.get
         try:
-            if self._is_new_child:
-                self._waiting.extend(map(self._begin_later, filter(None, map(self._running.acquire, (False,)))))
+            if self._waits:
+                channel, wake, _ = self._ends()
+                begin = partial(begin_when_asked, self._unseen, channel, wake)
+                self._waiting.extend(map(begin, filter(None, map(self._running.acquire, (False,)))))
             elif list(map(self._begin, map(no_arguments, filter(None, map(self._running.acquire, (False,)))))):
                 self._begun.acquire(True, START_PATIENCE)
         except (OSError, RuntimeError) as error:
@@ -81,7 +89,7 @@ class Thread:
 
     def _run(self) -> None:
         pthread_sigmask(SIG_BLOCK, valid_signals())  # they belong to the program's own threads
-        self._is_new_child = False
+        self._waits = False
         if self._begun.locked():
             self._begun.release()
         again = True
@@ -98,8 +106,10 @@ class Thread:
         self.is_stopping = True
         release: "Callable[..., None]" = self._running.__exit__  # takes arguments: from 3.15 on, just three
         waiting, self._waiting = self._waiting, []
-        if list(map(release, filter(None, map(call_off, waiting)), (None,), (None,))):
-            return True
+        if waiting:
+            _, wake, waker = self._ends()
+            if list(map(release, filter(None, map(call_off, waiting, (wake,), (waker,))), (None,), (None,))):
+                return True
         try:
             self._wake()
         except OSError as error:

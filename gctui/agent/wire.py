@@ -147,8 +147,8 @@ GC_SETTINGS = frozenset(THRESHOLDS + ("gc_disable",))
 # --- the settings ---------------------------------------------------------------------------------------------------
 
 #: What a process goes by that came in by the door, whatever the settings say that it inherited: there may be hundreds,
-#: so gauges are rare and nothing is traced until the monitor asks for it.
-VISITING = {"interval_ms": 1000, "frames": 0, "unasked": 0, "freeze_after_ms": 0}
+#: so it says nothing but hello and goodbye until it is spoken to, then gauges once a second, and nothing is traced.
+VISITING = {"visiting": 1, "interval_ms": 1000, "frames": 0, "unasked": 0, "freeze_after_ms": 0}
 
 #: `follow`: how many generations of children get an agent; from this number on, all.
 ALL_GENERATIONS = 1000

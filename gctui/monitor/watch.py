@@ -48,6 +48,8 @@ HELLO_PATIENCE_S = 2.0
 MOST_NOTICES = 20
 #: The channel of what comes through the inherited pipe.
 INHERITED = 0
+#: Between the gauges of a shown process that came in by the door, while nobody has chosen a rate.
+USUAL_INTERVAL_MS = 250
 
 CALLBACK_GONE = (
     "The program has taken gctui's callback out of gc.callbacks: its collections are counted, but not recorded any "
@@ -168,8 +170,8 @@ class WatchSession(AskingSession):
     def _attend(self) -> None:
         """Let the shown process say what the screen needs."""
         if self._shown.channel is not None:
-            if self._interval_ms:
-                self._tell(self._shown, wire.RATE, self._interval_ms)
+            if self._interval_ms or self._shown.channel != INHERITED:
+                self._tell(self._shown, wire.RATE, self._interval_ms or USUAL_INTERVAL_MS)
             if self._wants_allocations is not None:
                 self._tell(self._shown, wire.UNASKED, wire.MOST_TRACEBACKS if self._wants_allocations else 0)
 
@@ -189,6 +191,8 @@ class WatchSession(AskingSession):
         one.feed.forget(self._clock() + int(FIRST_ALLOCATIONS_S * 1e9))
         if one is self._shown:
             self._attend()
+        elif channel != INHERITED and self._wants_relatives:
+            self._tell(one, wire.RATE, wire.VISITING["interval_ms"])
         elif channel == INHERITED and not self._is_chosen:
             self._show(one)
         if channel == INHERITED:
@@ -333,6 +337,11 @@ class WatchSession(AskingSession):
         return None if process is None or process.ended_ns else self._obey(self._watch(process), order)
 
     def want_relatives(self, wanted: bool) -> None:
+        """Those that came in by the door say nothing of their collectors before they are spoken to."""
+        if wanted and not self._wants_relatives:
+            for channel, one in self._channels.items():
+                if channel != INHERITED and one is not self._shown:
+                    self._tell(one, wire.RATE, wire.VISITING["interval_ms"])
         self._wants_relatives = wanted
 
     def order_each(self, order: Order, keys: Sequence[int]) -> int:

@@ -7,8 +7,8 @@ docs/transparency.md says what is then noticed. */
 
 static PyMethodDef functions[] = {
     {"unseen", unseen, METH_O, unseen_doc},
-    {"begin_later", begin_later, METH_VARARGS, begin_later_doc},
-    {"call_off", call_off, METH_O, call_off_doc},
+    {"begin_when_asked", begin_when_asked, METH_VARARGS, begin_when_asked_doc},
+    {"call_off", call_off, METH_VARARGS, call_off_doc},
     {"enter", enter, METH_O, enter_doc},
     {"interpreter_number", interpreter_number, METH_NOARGS, interpreter_number_doc},
     {"start_tracing", start_tracing, METH_VARARGS, start_tracing_doc},

@@ -1,25 +1,27 @@
-/* A thread that Python does not know until it has waited.
+/* A thread that Python does not know until somebody speaks to it.
 
-In a forked child the agent's thread must not be there at once: programs look at the threads of a new child
-(`sys._current_frames`), fork again at once, or replace themselves. So a plain thread waits, which owns nothing of Python
-and can be called off at any time, and then becomes the agent's. */
+Of the many processes of a family most are never asked anything, and programs look at the threads of a child
+(`sys._current_frames`, debuggers), fork again at once, or replace themselves. So a plain thread waits at the channel,
+which owns nothing of Python and can be called off at any time; it becomes the agent's when a command comes. */
 
 #include "parts.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <time.h>
+#include <unistd.h>
 
 enum { WAITS, HAS_BEGUN, IS_CALLED_OFF };
+
+enum { MILLISECONDS = 5 }; /* between two looks whether Python has begun */
 
 typedef struct {
     pthread_t thread;
     pthread_mutex_t lock;
-    pthread_cond_t called_off;
     int state;
-    struct timespec due;
+    int channel, wake;
     PyObject *function; /* owned; given back by whoever decides the state */
 } Waiting;
 
@@ -29,18 +31,23 @@ static void *
 wait_and_begin(void *argument)
 {
     Waiting *waiting = argument;
-    pthread_mutex_lock(&waiting->lock);
-    while (waiting->state == WAITS)
-        if (pthread_cond_timedwait(&waiting->called_off, &waiting->lock, &waiting->due) == ETIMEDOUT)
+    struct pollfd ends[2] = {{waiting->channel, POLLIN, 0}, {waiting->wake, POLLIN, 0}};
+    while (poll(ends, 2, -1) < 0 && errno == EINTR)
+        continue;
+    for (int is_decided = 0; !is_decided; ) {
+        pthread_mutex_lock(&waiting->lock);
+        /* Python may be about to begin, or have come to its end past whoever would have called it off. */
+        if (waiting->state == WAITS && Py_IsInitialized())
             waiting->state = HAS_BEGUN;
-    int state = waiting->state;
-    pthread_mutex_unlock(&waiting->lock);
-    if (state == IS_CALLED_OFF)
+        is_decided = waiting->state != WAITS;
+        pthread_mutex_unlock(&waiting->lock);
+        if (!is_decided)
+            poll(NULL, 0, MILLISECONDS);
+    }
+    if (waiting->state == IS_CALLED_OFF)
         return NULL;
+    PyObject *function = waiting->function;
     pthread_detach(pthread_self());
-    if (!Py_IsInitialized()) /* a program can come to its end past whoever would have called it off */
-        return NULL;
-    PyObject *function = waiting->function; /* before it may begin: the end of `waiting` is not ours from then on */
     PyGILState_STATE before = PyGILState_Ensure();
     PyObject *result = PyObject_CallObject(function, NULL);
     if (result == NULL)
@@ -51,46 +58,29 @@ wait_and_begin(void *argument)
     return NULL;
 }
 
-static void
-forget(PyObject *capsule)
-{
-    /* A thread that may still look at it keeps it: some bytes, once per fork at the most. */
-    Waiting *waiting = PyCapsule_GetPointer(capsule, NAME);
-    if (waiting != NULL && waiting->state == IS_CALLED_OFF) {
-        pthread_cond_destroy(&waiting->called_off);
-        pthread_mutex_destroy(&waiting->lock);
-        free(waiting);
-    }
-}
-
-const char begin_later_doc[] =
-    "begin_later(function, milliseconds, acquired)\n--\n\n"
-    "Call `function` in a thread of its own, with all signals blocked, that Python does not know before. What to\n"
-    "call it off with; OSError when there can be no thread. `acquired` is not looked at: `map` hands it on from a lock.";
+const char begin_when_asked_doc[] =
+    "begin_when_asked(function, channel, wake, acquired)\n--\n\n"
+    "Call `function` as soon as there is something to read from one of the descriptors, in a thread of its own, with\n"
+    "all signals blocked, that Python does not know before. What to call it off with; OSError when there can be no\n"
+    "thread. `acquired` is not looked at: `map` hands it on from a lock.";
 
 PyObject *
-begin_later(PyObject *module, PyObject *arguments)
+begin_when_asked(PyObject *module, PyObject *arguments)
 {
     (void)module;
     PyObject *function, *acquired;
-    int milliseconds;
-    if (!PyArg_ParseTuple(arguments, "OiO", &function, &milliseconds, &acquired))
+    int channel, wake;
+    if (!PyArg_ParseTuple(arguments, "OiiO", &function, &channel, &wake, &acquired))
         return NULL;
+    /* Never freed, since the thread may look at it last: some bytes, once per fork at the most. */
     Waiting *waiting = calloc(1, sizeof *waiting);
     if (waiting == NULL)
         return PyErr_NoMemory();
-    pthread_condattr_t clock;
-    pthread_condattr_init(&clock);
-    pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
-    pthread_cond_init(&waiting->called_off, &clock);
-    pthread_condattr_destroy(&clock);
     pthread_mutex_init(&waiting->lock, NULL);
-    clock_gettime(CLOCK_MONOTONIC, &waiting->due);
-    long long nanoseconds = waiting->due.tv_nsec + milliseconds * 1000000LL;
-    waiting->due.tv_sec += nanoseconds / 1000000000;
-    waiting->due.tv_nsec = nanoseconds % 1000000000;
     waiting->function = function;
-    PyObject *capsule = PyCapsule_New(waiting, NAME, forget);
+    waiting->channel = channel;
+    waiting->wake = wake;
+    PyObject *capsule = PyCapsule_New(waiting, NAME, NULL);
     if (capsule == NULL) {
         free(waiting);
         return NULL;
@@ -102,9 +92,9 @@ begin_later(PyObject *module, PyObject *arguments)
     int failed = pthread_create(&waiting->thread, NULL, wait_and_begin, waiting);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (failed) {
-        waiting->state = IS_CALLED_OFF;
         Py_DECREF(function);
         Py_DECREF(capsule);
+        free(waiting);
         errno = failed;
         return PyErr_SetFromErrno(PyExc_OSError);
     }
@@ -112,13 +102,18 @@ begin_later(PyObject *module, PyObject *arguments)
 }
 
 const char call_off_doc[] =
-    "call_off(waiting)\n--\n\n"
-    "Whether it has been called off now, and its thread is gone; False when it has begun, or was called off before.";
+    "call_off(waiting, wake, waker)\n--\n\n"
+    "Whether it has been called off now; False when it has begun, or was called off before. `wake` and `waker`: both\n"
+    "ends of the pipe that wakes it, and then its thread is gone; -1 where the program has closed one.";
 
 PyObject *
-call_off(PyObject *module, PyObject *capsule)
+call_off(PyObject *module, PyObject *arguments)
 {
     (void)module;
+    PyObject *capsule;
+    int wake, waker;
+    if (!PyArg_ParseTuple(arguments, "Oii", &capsule, &wake, &waker))
+        return NULL;
     Waiting *waiting = PyCapsule_GetPointer(capsule, NAME);
     if (waiting == NULL)
         return NULL;
@@ -126,10 +121,15 @@ call_off(PyObject *module, PyObject *capsule)
     int is_waiting = waiting->state == WAITS;
     if (is_waiting)
         waiting->state = IS_CALLED_OFF;
-    pthread_cond_signal(&waiting->called_off);
     pthread_mutex_unlock(&waiting->lock);
     if (is_waiting) {
-        pthread_join(waiting->thread, NULL);
+        char byte = 'x';
+        if (wake >= 0 && waker >= 0 && write(waker, &byte, 1) == 1) {
+            pthread_join(waiting->thread, NULL);
+            if (read(wake, &byte, 1) < 0) /* or the next one would begin at once */
+                errno = 0;
+        } else
+            pthread_detach(waiting->thread);
         Py_DECREF(waiting->function);
     }
     return PyBool_FromLong(is_waiting);
