@@ -107,7 +107,7 @@ def test_live_blocks_are_estimated_right_and_freed_ones_are_gone(python: Python)
     check(found, FIRST, 8000 * (3001 + 56), 16000)  # each ends with a byte that is 0, and has an object before it
     check(found, FIRST + 1, 30000 * (800 + 56), 60000)
     gone = [one for one in found.entries if one.frames[0] == Frame("<string>", FIRST + 2)]
-    assert sum(one.size for one in gone) == 0
+    assert sum(one.samples for one in gone) <= 1  # before 3.11 the comprehension's frame is kept for its next call
     assert found.sample_bytes == MEAN
 
 

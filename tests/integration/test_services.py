@@ -114,7 +114,7 @@ def test_gunicorn_with_preload_and_four_workers(start: Start) -> None:
     bind = ("--bind", f"127.0.0.1:{port}", "--preload", "--workers", "4", "--pythonpath", str(SERVICES))
     family = start(PRIMARY, "-m", "gunicorn", *bind, "application:wsgi")
     load(port, family)
-    wait_for(lambda: len(family.counted()) >= 5, "all four workers have collected")
+    wait_for(lambda: fetch(port) and len(family.counted()) >= 5, "all four workers have had requests and collected")
     os.kill(killed := max(family.counted()), signal.SIGKILL)
     wait_for(lambda: any(pid > killed for pid in family.counted()) or not fetch(port), "it is replaced")
     load(port, family)
