@@ -6,21 +6,13 @@ from typing import Annotated
 
 import msgspec
 
-from gctui.agent import wire
 from gctui.monitor.cycles import Cycles, GarbageType, LoopStep, Stuck
-from gctui.monitor.model import Frame
+from gctui.monitor.decode_parts import MOST_STEPS, Files, Name, Places, Step, Text, frames
+from gctui.monitor.messages import Number
 from gctui.monitor.objects import NotDone
 
-Number = Annotated[int, msgspec.Meta(ge=0, le=(1 << 63) - 1)]
-Name = Annotated[str, msgspec.Meta(max_length=1000)]
-Text = Annotated[str, msgspec.Meta(max_length=10_000)]
 #: More than the agent ever sends.
-MOST_TYPES, MOST_STEPS, MOST_STUCK, MOST_FILES = 200, 100, 100, 20_000
-
-
-class _Step(msgspec.Struct, frozen=True):
-    edge: Text
-    holder: Text
+MOST_TYPES, MOST_STUCK = 200, 100
 
 
 class _Type(msgspec.Struct, frozen=True):
@@ -32,9 +24,9 @@ class _Type(msgspec.Struct, frozen=True):
     traced: Number
     here: Number
     through: Name
-    frames: Annotated[tuple[tuple[Number, Number], ...], msgspec.Meta(max_length=wire.MAX_FRAMES)]
+    frames: Places
     tries: Number
-    loop: Annotated[tuple[_Step, ...], msgspec.Meta(max_length=MOST_STEPS)]
+    loop: Annotated[tuple[Step, ...], msgspec.Meta(max_length=MOST_STEPS)]
 
 
 class _Stuck(msgspec.Struct, frozen=True):
@@ -53,7 +45,7 @@ class _Cycles(msgspec.Struct, frozen=True):
     left: Number = 0
     uncollectable: Number = 0
     stuck: Annotated[tuple[_Stuck, ...], msgspec.Meta(max_length=MOST_STUCK)] = ()
-    files: Annotated[tuple[str, ...], msgspec.Meta(max_length=MOST_FILES)] = ()
+    files: Files = ()
     types: Annotated[tuple[_Type, ...], msgspec.Meta(max_length=MOST_TYPES)] = ()
     others: tuple[Number, Number, Number] = (0, 0, 0)
 
@@ -66,8 +58,6 @@ def decode_cycles(payload: bytes) -> Cycles | NotDone:
     read = _CYCLES.decode(payload)
     if read.error:
         return NotDone(read.command, read.error)
-    if any(file >= len(read.files) for one in read.types for file, _ in one.frames):
-        raise ValueError("a frame names no file")
     types = tuple(
         GarbageType(
             module=one.module,
@@ -77,7 +67,7 @@ def decode_cycles(payload: bytes) -> Cycles | NotDone:
             sampled=one.sampled,
             traced=one.traced,
             here=one.here,
-            frames=tuple(Frame(read.files[file], line) for file, line in one.frames),
+            frames=frames(read.files, one.frames),
             through=one.through,
             tries=one.tries,
             loop=tuple(LoopStep(step.holder, step.edge) for step in one.loop),

@@ -8,14 +8,12 @@ import msgspec
 
 from gctui.agent import wire
 from gctui.monitor.decode_cycles import decode_cycles
-from gctui.monitor.model import Frame
+from gctui.monitor.decode_parts import MOST_STEPS, Files, Name, Places, Step, Text, frames
+from gctui.monitor.messages import Number
 from gctui.monitor.objects import Census, Instance, Instances, NotDone, ObjectsRead, Referrers, Shown, TypeCount
 
-Number = Annotated[int, msgspec.Meta(ge=0, le=(1 << 63) - 1)]
-Name = Annotated[str, msgspec.Meta(max_length=1000)]
-Text = Annotated[str, msgspec.Meta(max_length=10_000)]
 #: More than the agent ever sends.
-MOST_TYPES, MOST_INSTANCES, MOST_STEPS, MOST_FILES = 10_000, 200, 100, 20_000
+MOST_TYPES, MOST_INSTANCES = 10_000, 200
 
 
 class _Type(msgspec.Struct, frozen=True):
@@ -42,7 +40,7 @@ class _Instance(msgspec.Struct, frozen=True):
     generation: Annotated[int, msgspec.Meta(ge=0, le=2)]
     newest: bool
     through: Name
-    frames: Annotated[tuple[tuple[Number, Number], ...], msgspec.Meta(max_length=wire.MAX_FRAMES)]
+    frames: Places
 
 
 class _Instances(msgspec.Struct, frozen=True):
@@ -53,13 +51,8 @@ class _Instances(msgspec.Struct, frozen=True):
     count: Number = 0
     size: Number = 0
     stall_ns: Number = 0
-    files: Annotated[tuple[str, ...], msgspec.Meta(max_length=MOST_FILES)] = ()
+    files: Files = ()
     instances: Annotated[tuple[_Instance, ...], msgspec.Meta(max_length=MOST_INSTANCES)] = ()
-
-
-class _Step(msgspec.Struct, frozen=True):
-    edge: Text
-    holder: Text
 
 
 class _Referrers(msgspec.Struct, frozen=True):
@@ -69,7 +62,7 @@ class _Referrers(msgspec.Struct, frozen=True):
     gone: bool = False
     direct: Number = 0
     end: Name = ""
-    steps: Annotated[tuple[_Step, ...], msgspec.Meta(max_length=MOST_STEPS)] = ()
+    steps: Annotated[tuple[Step, ...], msgspec.Meta(max_length=MOST_STEPS)] = ()
     stall_ns: Number = 0
 
 
@@ -114,15 +107,13 @@ def _census(read: _Census) -> Census | NotDone:
 def _instances(read: _Instances) -> Instances | NotDone:
     if read.error:
         return NotDone(read.command, read.error)
-    if any(file >= len(read.files) for one in read.instances for file, _ in one.frames):
-        raise ValueError("a frame names no file")
     made = tuple(
         Instance(
             id=one.id,
             size=one.size,
             generation=one.generation,
             newest=one.newest,
-            frames=tuple(Frame(read.files[file], line) for file, line in one.frames),
+            frames=frames(read.files, one.frames),
             through=one.through,
         )
         for one in read.instances
