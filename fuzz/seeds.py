@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from gctui.agent import wire
+from gctui.monitor import layouts
 from gctui.monitor.command import resolve
 from gctui.monitor.decode import FrameDecoder, decode
 from gctui.monitor.launch import AgentOptions, Launch
@@ -46,7 +47,7 @@ class _Talk:
 
     def ask(self, kind: int, first: int, second: int) -> None:
         self._asked += 1
-        payload = wire.COMMAND.pack(self._asked, first, second)
+        payload = layouts.COMMAND.pack(self._asked, first, second)
         os.write(self._launch.channel.command_writer, wire.frame(kind, payload))
 
     def until(self, kind: int, find: Callable[[object], object] = bool) -> object:
@@ -86,7 +87,7 @@ def record() -> tuple[Frames, bytes]:
 def _with_candidates(ring: bytes) -> bytes:
     """As of Python 3.15, in every second record."""
     changed, known = bytearray(ring), (4321).to_bytes(4, "little")
-    for at in range(wire.RECORDS_OFFSET, wire.SITES_OFFSET, 2 * wire.RECORD.size):
+    for at in range(wire.RECORDS_OFFSET, wire.SITES_OFFSET, 2 * layouts.RECORD.size):
         changed[at + 20 : at + 24] = known
     return bytes(changed)
 

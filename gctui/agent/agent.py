@@ -1,14 +1,14 @@
 """What is said and obeyed in the main interpreter of a process, on the agent's thread."""
 
-import atexit
-import os
-from select import select
+from gc import get_stats
 from time import monotonic, monotonic_ns
 
-from . import gauges, later, wire
-from .channel import Channel, door, visit
-from .handlers import unharmed
-from .link import CLOSED, Link, LinkLost
+from . import gauges, wire
+from .channel import Channel, through_the_door
+from .descriptor import CLOSED, LinkLost
+from .door import come_in, door
+from .greeting import failure, hello
+from .link import Link, ready
 from .recorder import Recorder
 from .snapshots import Snapshots
 from .steering import Steering, collect
@@ -39,28 +39,27 @@ class Agent:
 
     def __init__(
         self,
-        channel: "Channel | None",
+        channel: Channel,
+        settings: "dict[str, int]",
         recorder: "Recorder | None",
         folder: str,
         own_folder: str,
-        settings: "dict[str, int]",
         is_followed: "Callable[[], bool]",
     ) -> None:
-        """`channel`: None where there is nobody to speak to, but may be in a forked child. `folder`: the session's.
-        `is_followed`: whether the process, if it is such a child, is to have an agent."""
-        self._channel, self._is_followed = channel, is_followed
+        """`folder`: the session's. `is_followed`: whether a forked child is to have an agent."""
+        self._channel = channel  # type: Channel | None  # None when nobody listens any more
+        self._is_followed = is_followed
         self._recorder, self._door = recorder, door(folder)
         self._interval, self._keeps_callback = settings["interval_ms"] / 1000, bool(settings.get("keep_callback"))
-        self.tracer = Tracer()
+        self.tracer, self._trace_first = Tracer(), (settings.get("frames", 0), settings.get("sample", 0))
         self._snapshots = Snapshots(own_folder, self.tracer)
         self._unasked = Unasked(self.tracer, settings.get("unasked", 0))
         self._gauges = gauges.Gauges(self._is_recording, self.tracer)
         self._steering = Steering(self._gauges.count_frozen, settings.get("freeze_after_ms", 0))
         waits = bool(settings.get("visiting"))
         self._thread = Thread(self._speak, self._wake, self._has_channel, self._ends, waits)
-        self._objects = later.prepare(__package__, own_folder)
         self._leaving = False
-        self._clock, self._select = monotonic, select
+        self._clock = monotonic
 
     def _has_channel(self) -> bool:
         return self._channel is not None
@@ -74,11 +73,26 @@ class Agent:
 
     # --- the thread -------------------------------------------------------------------------------------------------
 
+    def greet(self, said: "Sequence[Tuple[int, bytes]]") -> None:
+        """Hello, and then what there is to be `said`, by type and payload. From then on allocations are traced."""
+        if self._channel is not None:
+            link = self._channel.link
+            link.send(wire.HELLO, hello(0, monotonic_ns()))
+            for frame in said:
+                link.send(*frame)
+            untraced = self.tracer.switch(*self._trace_first) if self._trace_first[0] else ""
+            if untraced:
+                link.send(wire.FAILURE, failure(untraced))
+
     def start(self) -> None:
         """Begin to speak, where there is somebody."""
         failure = self._thread.start()
         if failure:
             self.give_up(failure)
+
+    def in_this_thread(self) -> "Callable[[], None]":
+        """What to call in a thread that has waited for this, instead of `start`."""
+        return self._thread.in_this_one()
 
     def _speak(self) -> None:
         try:
@@ -109,10 +123,10 @@ class Agent:
                 wait = max(0, min(wait, self._steering.freeze_at - now))
             writers = [link.writer.number] if link.is_waiting else []
             try:
-                ready, free, _ = self._select(channel.waited_for(), writers, [], wait)
+                come, free = ready(channel.waited_for(), writers, wait)
             except (OSError, ValueError):  # closed since
                 raise LinkLost(CLOSED) from None
-            channel.take_wake(ready)
+            channel.take_wake(come)
             if free:
                 link.flush()
             self._send_snapshot(link, self._snapshots.finished())
@@ -122,7 +136,7 @@ class Agent:
             if 0 < self._steering.freeze_at <= self._clock() and not self._thread.is_stopping:
                 link.send(wire.ANSWER, self._steering.freeze_now())
                 due = 0.0
-            if link.reader.number in ready:
+            if link.reader.number in come:
                 for command in link.commands():
                     self._obey(link, *command)
                     due = 0.0
@@ -148,7 +162,7 @@ class Agent:
         channel = self._channel
         try:
             if channel is not None:
-                channel.link.send(wire.FAILURE, gauges.failure(reason, last=True))
+                channel.link.send(wire.FAILURE, failure(reason, last=True))
                 channel.link.flush_for(EXIT_PATIENCE)
         except BaseException:
             pass  # nobody is left to hear it
@@ -187,7 +201,9 @@ class Agent:
         elif kind == wire.UNASKED:
             self._unasked.most = first
         elif kind in wire.ABOUT_OBJECTS:
-            link.send(kind, self._objects.answer(kind, number, first, second, (self,), self.is_stopping))
+            from .objects import answer as answer_about_objects
+
+            link.send(kind, answer_about_objects(kind, number, first, second, (self,), self.is_stopping))
 
     def _end_burst(self, link: Link) -> None:
         """A child process that reads what was traced has a copy of it."""
@@ -228,13 +244,13 @@ class Agent:
         self._let_go()
         if not self._is_followed():
             return
-        gauges.count_from_here()
+        gauges.leave_out(get_stats())
         self._thread.renew()
         self._steering.freeze_at, self._unasked.most = 0.0, wire.VISITING["unasked"]
         self._interval = wire.VISITING["interval_ms"] / 1000
         try:
-            channel = visit(self._door)
-            channel.link.send(wire.HELLO, gauges.hello(0, monotonic_ns()))
+            channel = through_the_door(come_in(self._door))
+            channel.link.send(wire.HELLO, hello(0, monotonic_ns()))
         except (OSError, LinkLost):
             return  # what the child collects is recorded all the same
         self._channel = channel
@@ -249,32 +265,3 @@ class Agent:
             if self._thread.end(EXIT_PATIENCE) and self._leaving:  # it had not begun
                 self._say_goodbye(self._channel.link)
         self._snapshots.forget()
-
-
-def speak(
-    channel: "Channel | None",
-    settings: "dict[str, int]",
-    recorder: "Recorder | None",
-    folder: str,
-    own_folder: str,
-    sentences: "Sequence[str]",
-    steered: bytes,
-    is_followed: "Callable[[], bool]",
-) -> None:
-    """Begin, and say what does not work. `channel`: None where there is nobody to speak to, but may be in a forked
-    child. `steered`: the answer to what the options wanted of the collector, if anything."""
-    agent = Agent(channel, recorder, folder, own_folder, settings, is_followed)
-    os.register_at_fork(
-        before=unharmed(agent.before_fork),
-        after_in_parent=unharmed(agent.start),
-        after_in_child=unharmed(agent.after_fork_in_child),
-    )
-    if channel is None:
-        return
-    atexit.register(unharmed(agent.leave))
-    untraced = agent.tracer.switch(settings["frames"], settings.get("sample", 0)) if settings.get("frames") else ""
-    if steered:
-        channel.link.send(wire.ANSWER, steered)
-    for sentence in filter(None, (*sentences, untraced)):
-        channel.link.send(wire.FAILURE, gauges.failure(sentence))
-    agent.start()

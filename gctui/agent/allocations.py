@@ -4,7 +4,6 @@ import _tracemalloc
 from _collections import defaultdict, deque
 from _functools import partial
 from _operator import itemgetter
-from _struct import pack
 from itertools import chain, islice
 from time import monotonic_ns, thread_time_ns
 
@@ -53,11 +52,13 @@ def snapshot(most: int, own_folder: str, mean: int, how: int = 0) -> bytes:
 def read_apart(result: "tuple[int, int, int, int, int, int, int, bytes]", began: int, mean: int, how: int) -> bytes:
     """The same of what a child process has read (native/aggregate.c)."""
     size, count, stall, work, names, entries, tracebacks, columns = result
-    head = wire.ALLOCATIONS_HEAD.pack(
-        began, size, count, stall, work, mean,
-        _tracemalloc.get_traceback_limit(), names, entries, tracebacks, how | wire.APART,
-    )  # fmt: skip
-    return head + columns
+    return _head(began, size, count, stall, work, mean, names, entries, tracebacks, how | wire.APART) + columns
+
+
+def _head(began: int, size: int, count: int, stall: int, work: int, mean: int, *rest: int) -> bytes:
+    """As wire.ALLOCATIONS_HEAD has it; the traceback limit comes before the `rest`."""
+    limit = _tracemalloc.get_traceback_limit()
+    return wire.integers(8, began, size, count, stall, work, mean) + wire.integers(4, limit, *rest)
 
 
 def _estimate(blocks: "Iterable[tuple[int, int]]", mean: int) -> "Figures":
@@ -134,24 +135,29 @@ def _packed(
     names = []
     for name in indexes:
         text = name.encode("utf-8", "replace")[:4096]
-        names.append(pack("<H", len(text)) + text)
+        names.append(wire.integers(2, len(text)) + text)
     number = len(entries)
     sizes = [int(figures[0] + 0.5) for figures, _, _ in entries]
     counts = [int(figures[1] + 0.5) for figures, _, _ in entries]
-    head = wire.ALLOCATIONS_HEAD.pack(
-        began, sum(sizes), sum(counts), stall, thread_time_ns() - work, mean,
-        _tracemalloc.get_traceback_limit(), len(indexes), number, tracebacks, how,
-    )  # fmt: skip
+    work = thread_time_ns() - work
+    head = _head(began, sum(sizes), sum(counts), stall, work, mean, len(indexes), number, tracebacks, how)
     columns = [
-        pack("<%dQ" % number, *sizes),
-        pack("<%dQ" % number, *counts),
+        wire.integers(8, *sizes),
+        wire.integers(8, *counts),
         bytes([kind for _, _, kind in entries]),
-        pack("<%dI" % len(places), *places),
+        wire.integers(4, *places),
     ]
     if mean:
         columns += [
-            pack("<%dQ" % number, *[figures[2] for figures, _, _ in entries]),
-            pack("<%dd" % number, *[figures[3] for figures, _, _ in entries]),
-            pack("<%dd" % number, *[figures[4] for figures, _, _ in entries]),
+            wire.integers(8, *[figures[2] for figures, _, _ in entries]),
+            _floats([figures[3] for figures, _, _ in entries]),
+            _floats([figures[4] for figures, _, _ in entries]),
         ]
     return b"".join([head] + names + columns)
+
+
+def _floats(numbers: "list[float]") -> bytes:
+    packed = memoryview(bytearray(8 * len(numbers))).cast("d")
+    for at, number in enumerate(numbers):
+        packed[at] = number
+    return packed.tobytes()

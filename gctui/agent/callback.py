@@ -11,7 +11,9 @@ interpreter prints that it could not be called.
 import gc
 import os
 import sys
+from _struct import Struct
 from _thread import get_ident
+from fcntl import LOCK_NB, LOCK_SH, flock
 from mmap import mmap
 from time import monotonic_ns
 
@@ -32,6 +34,15 @@ MOST_SITES = 2048
 
 #: Never freed: see _map.
 _mappings = []  # type: list[mmap]
+
+
+def _lock(descriptor: int) -> None:
+    """Hold a shared lock for as long as any process maps the file: the kernel frees it however the last one ends. That
+    is how the monitor knows that nothing more will be written, and removes the file."""
+    try:
+        flock(descriptor, LOCK_SH | LOCK_NB)
+    except OSError:
+        pass  # this file system has no locks: the file stays until the session ends
 
 
 def _map(descriptor: int, main: bool) -> mmap:
@@ -62,7 +73,12 @@ def make_callback(main: bool, own_folder: str) -> "Tuple[Record, RecordInto, Cou
     sites = {}  # type: dict[int, int]
     known = sites.get  # no exception for a new site: its traceback would be objects for the collector to count
     kept_code = []  # type: list[object]
-    pack, capacity, first, size = wire.RECORD.pack_into, wire.RING_CAPACITY, wire.RECORDS_OFFSET, wire.RECORD.size
+    pack, capacity, first, size = (
+        Struct(wire.RECORD).pack_into,
+        wire.RING_CAPACITY,
+        wire.RECORDS_OFFSET,
+        wire.RECORD_SIZE,
+    )
     named_sites = {"collect": wire.FORCED_SITE, "probe": wire.PROBE_SITE}
     running, written, no_site, first_site = wire.RUNNING, wire.WRITTEN, wire.NO_SITE, wire.FIRST_SITE
     generation_bits, by_program = wire.GENERATION_BITS, wire.BY_PROGRAM
@@ -70,7 +86,7 @@ def make_callback(main: bool, own_folder: str) -> "Tuple[Record, RecordInto, Cou
     tells_more, collects_late = sys.hexversion >= 0x030F0000, sys.hexversion >= 0x030C0000
     is_enabled, get_count, get_threshold = gc.isenabled, gc.get_count, gc.get_threshold
     clock, thread, frame_at, identity = monotonic_ns, get_ident, sys._getframe, id
-    signalled_again = again
+    signalled_again, pack_site = again, Struct(wire.SITE).pack
 
     def record(phase: str, info: "dict[str, int]", signal: "Again | None" = None) -> None:
         nonlocal started, number, asked, is_doubtful
@@ -124,7 +140,7 @@ def make_callback(main: bool, own_folder: str) -> "Tuple[Record, RecordInto, Cou
                 return no_site
             name = code.co_filename.encode("utf-8", "replace")[:1000]
             function = getattr(code, "co_qualname", code.co_name).encode("utf-8", "replace")[:200]
-            entry = wire.SITE.pack(frame.f_lineno or 0, len(name), len(function)) + name + function
+            entry = pack_site(frame.f_lineno or 0, len(name), len(function)) + name + function
             site = words[wire.SITES_USED]
             if site + len(entry) > wire.SITES_SIZE:
                 return no_site
@@ -137,6 +153,7 @@ def make_callback(main: bool, own_folder: str) -> "Tuple[Record, RecordInto, Cou
 
     def record_into(descriptor: int) -> None:
         nonlocal buffer, words, number
+        _lock(descriptor)
         mapping = _map(descriptor, main)
         _mappings.append(mapping)
         sites.clear()

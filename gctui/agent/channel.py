@@ -1,17 +1,16 @@
 """What leads from one process to the monitor: the inherited pipe, or a connection of its own through the door."""
 
-import os
-from posix import close, pipe, set_blocking
 from posix import read as read_from
+from posix import set_inheritable
 from posix import write as write_to  # all bound now: the program may replace them before it forks
 
 from . import wire
-from .link import CLOSED, Descriptor, Link, LinkLost, duplicated_high, keep_from_children
+from .descriptor import CLOSED, Descriptor, LinkLost
+from .link import Link
 
-try:
-    from ._native import enter
-except ImportError:
-    enter = None  # type: ignore[assignment]
+TYPE_CHECKING = False  # `typing` is not to be imported in the observed process
+if TYPE_CHECKING:
+    from typing import Sequence
 
 
 class Channel:
@@ -61,34 +60,13 @@ def inherited(settings: "dict[str, int]") -> Channel:
     """
     found = [Descriptor(settings[name], settings[name + "_inode"]) for name in wire.INHERITED]
     for descriptor in found:
-        keep_from_children(descriptor)
+        set_inheritable(descriptor.number, False)
     if read_from(found[0].number, 1) != wire.TOKEN:
         raise LinkLost("the monitor has gone")
     return Channel(*found)
 
 
-def door(folder: str) -> bytes:
-    """Where to `visit`."""
-    return os.fsencode(folder) + b"/" + wire.DOOR.encode()
-
-
-def visit(path: bytes) -> Channel:
-    """A channel of its own, for a process that holds none, through the door at `path`. LinkLost or OSError where nobody
-    opens, the program may open no more files, or the C part is not there."""
-    if enter is None:
-        raise LinkLost("gctui's C part is not there")
-    numbers = [enter(path)]
-    try:
-        numbers += pipe()
-        for number in numbers[1:]:
-            set_blocking(number, False)
-        high = [duplicated_high(number) for number in numbers]
-    finally:
-        for number in numbers:
-            close(number)
-    found = [Descriptor(number) for number in high if number is not None]
-    if len(found) < len(numbers):
-        for descriptor in found:
-            descriptor.close()
-        raise LinkLost("the program may open no more files")
-    return Channel(found[0], found[0], found[1], found[2])
+def through_the_door(ends: "Sequence[Descriptor]") -> Channel:
+    """One of a process that holds no pipe: a connection, and both ends of the pipe that wakes."""
+    connection, wake_reader, wake_writer = ends
+    return Channel(connection, connection, wake_reader, wake_writer)

@@ -1,14 +1,9 @@
-"""What the agent says of itself and its interpreter: hello, gauges, failures. Each builds one JSON payload."""
+"""What the agent says of its interpreter's collector, again and again."""
 
 import _tracemalloc
 import gc
-import sys
-from _thread import get_ident
-from posix import getpid, getppid
 from time import monotonic_ns
 
-from . import wire
-from .collector import collector_kind
 from .tracer import Tracer
 
 TYPE_CHECKING = False  # `typing` is not to be imported in the observed process
@@ -17,30 +12,6 @@ if TYPE_CHECKING:
 
 #: Counting frozen objects walks them all: the next count waits this many times as long as the last one took.
 FREEZE_COUNT_PATIENCE = 1000
-
-#: How much of a command line goes into a hello: words, and characters of each.
-MOST_WORDS, MOST_CHARACTERS = 256, 4096
-
-
-def hello(interpreter: int, started: int) -> bytes:
-    """Who is there. `started` is when the agent started, in monotonic nanoseconds."""
-    argv = ",".join(
-        wire.quote(str(word)[:MOST_CHARACTERS]) for word in getattr(sys, "orig_argv", sys.argv)[:MOST_WORDS]
-    )
-    return (
-        '{"protocol":%d,"pid":%d,"ppid":%d,"started":%d,"interpreter":%d,"thread":%d,'
-        '"python":%s,"build":%s,"collector":%s,"executable":%s,"argv":[%s]}'
-        % (
-            wire.PROTOCOL, getpid(), getppid(), started, interpreter, get_ident(),
-            wire.quote("%d.%d.%d" % sys.version_info[:3]), wire.quote(sys.version),
-            wire.quote(collector_kind()), wire.quote(sys.executable or ""), argv,
-        )
-    ).encode()  # fmt: skip
-
-
-def failure(reason: str, last: bool = False) -> bytes:
-    """What the agent cannot do; `last`: it does nothing any more."""
-    return ('{"error":%s,"last":%s}' % (wire.quote(reason), "true" if last else "false")).encode()
 
 
 def is_tracing() -> bool:
@@ -52,9 +23,10 @@ def is_tracing() -> bool:
 left_out = [[0, 0, 0], [0, 0, 0], [0, 0, 0]]
 
 
-def count_from_here() -> None:
-    """In a forked child: the totals are its own."""
-    left_out[:] = [[one["collections"], one["collected"], one["uncollectable"]] for one in gc.get_stats()]
+def leave_out(stats: "list[dict[str, int]]") -> None:
+    """In a forked child: the totals are its own. `stats`: those of `gc.get_stats()` when it began."""
+    for less, one in zip(left_out, stats):
+        less[:] = [one["collections"], one["collected"], one["uncollectable"]]
 
 
 class Gauges:

@@ -53,6 +53,7 @@ def own_objects(roots: "Iterable[object]") -> "list[object]":
             if id(type(thing)) in _PLAIN and id(thing) not in foreign
         )
         found.pop(id(frame.f_globals), None)
+        found.pop(id(frame.f_builtins), None)
         frame = frame.f_back
     while waiting:
         thing = waiting.pop()

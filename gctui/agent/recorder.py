@@ -1,10 +1,21 @@
 """The flight recorder: makes a ring in shared memory and hangs the gc callback that writes each collection into it."""
 
 import gc
-import os
 import sys
-from fcntl import LOCK_NB, LOCK_SH, flock
-from posix import close, fchmod, getpid, getppid, posix_fallocate, pwrite, rename
+from posix import (
+    O_CLOEXEC,
+    O_CREAT,
+    O_EXCL,
+    O_NOFOLLOW,
+    O_RDWR,
+    close,
+    fchmod,
+    getpid,
+    getppid,
+    posix_fallocate,
+    pwrite,
+    rename,
+)
 from posix import open as open_file  # all bound now: the program may replace them before it forks
 from time import monotonic_ns
 
@@ -28,7 +39,7 @@ def make_callback(main: bool, own_folder: str) -> "Tuple[Record, RecordInto, Cou
         from . import callback
 
         return callback.make_callback(main, own_folder)
-    record = Callback(wire, own_folder)
+    record = Callback(wire, gc, own_folder)
     return record, record.record_into, record.count_lost_child
 
 
@@ -65,14 +76,13 @@ class Recorder:
     def _open_ring(self) -> None:
         pid, now = getpid(), monotonic_ns()
         path = "%s/%d-%d-%d.ring" % (self._folder, pid, self._interpreter, now)
-        descriptor = open_file(path + ".new", os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        descriptor = open_file(path + ".new", O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         try:
             fchmod(descriptor, 0o600)  # whatever the program's umask takes away
             # Reserved now, not at the first write: a full file system must be an error here, not a SIGBUS in the
             # program.
             posix_fallocate(descriptor, 0, wire.RING_SIZE)
             pwrite(descriptor, _header(pid, self._interpreter, now), 0)
-            _lock(descriptor)
             self._record_into(descriptor)
             rename(path + ".new", path)  # the monitor never sees half a header
         finally:
@@ -85,13 +95,4 @@ def _header(pid: int, interpreter: int, started: int) -> bytes:
     words[wire.CAPACITY], words[wire.SITES_BYTES] = wire.RING_CAPACITY, wire.SITES_SIZE
     words[wire.PID], words[wire.PARENT], words[wire.INTERPRETER] = pid, getppid(), interpreter
     words[wire.STARTED], words[wire.VERSION], words[wire.SITES_USED] = started, sys.hexversion, wire.FIRST_SITE
-    return wire.HEADER.pack(*words)
-
-
-def _lock(descriptor: int) -> None:
-    """Hold a shared lock for as long as any process maps the file: the kernel frees it however the last one ends. That
-    is how the monitor knows that nothing more will be written, and removes the file."""
-    try:
-        flock(descriptor, LOCK_SH | LOCK_NB)
-    except OSError:
-        pass  # this file system has no locks: the file stays until the session ends
+    return wire.integers(8, *words)

@@ -3,10 +3,11 @@ a child process that the program does not notice."""
 
 import _tracemalloc
 import gc
-from select import select
 from time import monotonic_ns
 
 from . import allocations, gauges, wire
+from .greeting import failure
+from .link import ready
 from .tracer import Tracer
 
 TYPE_CHECKING = False  # `typing` is not to be imported in the observed process
@@ -61,7 +62,7 @@ class Snapshots:
 
     def __init__(self, own_folder: str, tracer: Tracer) -> None:
         self._own_folder, self._tracer = own_folder, tracer
-        self._get_traces, self._disable, self._select = _tracemalloc._get_traces, gc.disable, select
+        self._get_traces, self._disable = _tracemalloc._get_traces, gc.disable
         self._reading = None  # type: Optional[object]
         self._began = self._mean = self._limit = self._how = self._most = self._fork = 0
 
@@ -104,7 +105,7 @@ class Snapshots:
             self._fork = result[2]
             return wire.ALLOCATIONS, allocations.read_apart(result, self._began, self._mean, self._how)
         why = "ended without an answer" if result == () else "took longer than %d s and was ended" % (self._limit / 1e9)
-        return wire.FAILURE, gauges.failure("the process that read the allocations " + why)
+        return wire.FAILURE, failure("the process that read the allocations " + why)
 
     def take_within(self, nanoseconds: int, most: int) -> "Optional[Frame]":
         """One that is waited for, or that is under way already; None where there is not enough time."""
@@ -113,7 +114,7 @@ class Snapshots:
             return None
         frame = self.finished() if self._reading is not None else self.take(most)
         while self._reading is not None and monotonic_ns() < end:
-            self._select([], [], [], INTERVAL)
+            ready([], [], INTERVAL)
             frame = self.finished()
         return frame
 

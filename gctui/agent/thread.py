@@ -1,9 +1,9 @@
 """The agent's one thread: how it begins and ends, above all around the program's forks."""
 
-import os
 from _functools import partial
 from _signal import SIG_BLOCK, pthread_sigmask, valid_signals
 from _thread import allocate_lock, start_new_thread
+from posix import listdir
 from time import monotonic
 
 from .handlers import give_way, unseen
@@ -41,7 +41,7 @@ class Thread:
         channel's and the reading end of the wake's, and the wake's writing end; -1 for one that is no longer ours."""
         self._body, self._wake, self._is_wanted, self._ends = body, wake, is_wanted, ends
         self.is_stopping = False
-        self._listdir, self._clock = os.listdir, monotonic
+        self._listdir, self._clock = listdir, monotonic
         self._unseen = unseen(self._run)
         self._begin = partial(start_new_thread, self._unseen)
         self._waits = waits
@@ -86,6 +86,11 @@ class Thread:
             self._running.release()
             return "%s: %s" % (type(error).__name__, error)
         return ""
+
+    def in_this_one(self) -> "Callable[[], None]":
+        """What to call in a thread that is there already, and from now on is this one."""
+        self._running.acquire(False)
+        return self._run
 
     def _run(self) -> None:
         pthread_sigmask(SIG_BLOCK, valid_signals())  # they belong to the program's own threads

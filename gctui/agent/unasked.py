@@ -67,8 +67,8 @@ class Unasked:
         kind, payload = frame
         cost = PATIENCE
         if kind == wire.ALLOCATIONS:
-            head = wire.ALLOCATIONS_HEAD.unpack_from(payload)
-            cost = quiet(head[3], head[4])
+            stall, work = [int.from_bytes(payload[at : at + 8], "little") for at in (24, 32)]
+            cost = quiet(stall, work)
             self._highest = max(self._highest, self._held)
         self._next = max(self._next, monotonic_ns()) + cost
 

@@ -8,12 +8,13 @@ reader that copies records and *then* reads WRITTEN = w again may trust those nu
 count as missed, exactly.
 
 **Pipe.** Frames of `FRAME` (u32 payload length, u8 type) and payload. From the agent: HELLO, GAUGES, ANSWER, BYE and
-FAILURE carry UTF-8 JSON (a FAILURE with `last` is the last word, as BYE is); ALLOCATIONS carries packed columns. To the
-agent: every command is `COMMAND` (u32 id, two u64 arguments). A type that is not known is skipped. Times are
-`time.monotonic_ns()`, one time line for all processes of a machine.
-"""
+FAILURE carry UTF-8 JSON (the last word is a FAILURE with `last`, or BYE with gauges, or BYE with nothing where nobody
+has asked for any); ALLOCATIONS carries packed columns. To the agent: every command is `COMMAND` (u32 id, two u64
+arguments). A type that is not known is skipped. Times are `time.monotonic_ns()`, one time line for all processes of a
+machine.
 
-from _struct import Struct
+Layouts are written as the module `struct` has them, which each child of the program would have to load at its start.
+"""
 
 PROTOCOL = 1
 #: Name of the environment variable in which the monitor tells the agent where things are; see `encode_settings`.
@@ -24,7 +25,6 @@ VARIABLE = "GCTUI_AGENT"
 RING_MAGIC = int.from_bytes(b"gctuirng", "little")
 RING_FORMAT = 2
 HEADER_WORDS = 32
-HEADER = Struct("<%dQ" % HEADER_WORDS)
 #: Index of each word of the header.
 MAGIC, FORMAT, PID, INTERPRETER, CAPACITY, SITES_BYTES = range(6)
 WRITTEN, RUNNING, SITES_USED, STARTED, PARENT, VERSION, CHILDREN_LOST = range(6, 13)
@@ -33,7 +33,7 @@ WRITTEN, RUNNING, SITES_USED, STARTED, PARENT, VERSION, CHILDREN_LOST = range(6,
 #: A collection: time it started (ns), pause (ns), what it was, collected, uncollectable, thread, site, number + 1. The
 #: pause is the `duration` that Python 3.15 tells, which leaves out the callbacks in gc.callbacks. Before, it lasts from
 #: the recorder's own call at the start to that at the end, and has those between in it.
-RECORD = Struct("<8Q")
+RECORD, RECORD_SIZE = "<8Q", 64
 #: In the word that says what it was: the generation; whether the program asked for it with gc.collect(), which is told
 #: of generation 2 only; from bit CANDIDATES on the number of objects that it looked at and 1, MOST_CANDIDATES where it
 #: is larger, or 0 where it is not known: before Python 3.15.
@@ -42,9 +42,9 @@ RING_CAPACITY = 8192
 RECORDS_OFFSET = HEADER_WORDS * 8
 
 #: Where the program was when a collection stopped it: line, byte lengths of file and function name, then the two names.
-SITE = Struct("<IHH")
+SITE = "<IHH"
 SITES_SIZE = 1 << 16
-SITES_OFFSET = RECORDS_OFFSET + RING_CAPACITY * RECORD.size
+SITES_OFFSET = RECORDS_OFFSET + RING_CAPACITY * RECORD_SIZE
 #: A record's site is the offset of its entry in the site area (from FIRST_SITE on) or one of these: no Python code was
 #: running, or too many sites; gctui was asked to collect; gctui's own allocations passed the threshold; gctui was asked
 #: to probe.
@@ -56,7 +56,7 @@ RING_SIZE = SITES_OFFSET + SITES_SIZE
 
 # --- the pipe -------------------------------------------------------------------------------------------------------
 
-FRAME = Struct("<IB")
+FRAME, FRAME_SIZE = "<IB", 5
 MAX_FRAME = 8 << 20
 
 HELLO, GAUGES, ALLOCATIONS, ANSWER, BYE, FAILURE = range(1, 7)
@@ -68,7 +68,7 @@ DOOR = "door"
 #: The first byte on the way to the agent. Several processes can inherit the pipe: the one that reads the token owns it.
 TOKEN = b"\x01"
 
-COMMAND = Struct("<IQQ")
+COMMAND, COMMAND_SIZE = "<IQQ", 20
 #: COLLECT(generation) · RATE(milliseconds between gauges) · TRACE(frames, 0 = stop; bytes between two samples on
 #: average, 0 = trace every allocation) · SNAPSHOT(most tracebacks to send)
 #: · RECORD_AGAIN: put the callback back into gc.callbacks
@@ -101,7 +101,7 @@ ABOUT_OBJECTS = range(CENSUS, PROBE + 1)
 #: frame that they share, with `FOLDED` added to its frame count. Where blocks are sampled, sizes and block counts are
 #: estimates, and three columns more follow: u64 samples, then, as f64, the variances of the sizes (bytes squared) and
 #: of the block counts.
-ALLOCATIONS_HEAD = Struct("<QQQQQQIIIII")
+ALLOCATIONS_HEAD = "<QQQQQQIIIII"
 #: By a child process, so that the read stopped the program only for its fork; at the end of a burst.
 APART, AFTER_BURST = 1, 2
 FOLDED = 0x80
@@ -110,7 +110,12 @@ MAX_FRAMES = 100
 
 def frame(kind: int, payload: bytes) -> bytes:
     """One frame, ready to write."""
-    return FRAME.pack(len(payload), kind) + payload
+    return integers(4, len(payload)) + bytes((kind,)) + payload
+
+
+def integers(size: int, *numbers: int) -> bytes:
+    """The numbers one after another, little-endian, `size` bytes each."""
+    return b"".join([number.to_bytes(size, "little") for number in numbers])
 
 
 def quote(text: str) -> str:
@@ -121,9 +126,11 @@ def quote(text: str) -> str:
     for char in text.encode("utf-8", "replace").decode("utf-8"):
         if " " <= char <= "~" and char not in '"\\':
             out.append(char)
-        else:
-            units = char.encode("utf-16-be")
-            out.extend("\\u%02x%02x" % (units[i], units[i + 1]) for i in range(0, len(units), 2))
+        elif char <= "\uffff":
+            out.append("\\u%04x" % ord(char))
+        else:  # two units of UTF-16
+            above = ord(char) - 0x10000
+            out.append("\\u%04x\\u%04x" % (0xD800 | above >> 10, 0xDC00 | above & 0x3FF))
     out.append('"')
     return "".join(out)
 
@@ -135,6 +142,10 @@ def checksum(text: str) -> int:
         found = (found ^ byte) * 0x100000001B3 & 0xFFFFFFFFFFFFFFFF
     return found
 
+
+#: The descriptors of the channel lie out of the program's way, so that the agent takes none of its numbers: under the
+#: highest of these that the limits allow.
+HIGH_NUMBERS = (900, 200, 50, 10)
 
 #: Descriptors that the program inherits, by the names of their numbers in the settings; NAME_inode goes with each.
 INHERITED = ("read", "write", "wake_read", "wake_write")

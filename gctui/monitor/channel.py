@@ -6,7 +6,6 @@ import fcntl
 import os
 
 from gctui.agent import wire
-from gctui.agent.link import duplicated_high
 
 #: Bytes that the pipe holds, where the system allows it, so that a slow moment of the monitor loses nothing.
 PIPE_SIZE = 1 << 20
@@ -60,5 +59,9 @@ class Channel:
 
 
 def _out_of_the_way(descriptor: int) -> int:
-    high = duplicated_high(descriptor)
-    return os.dup(descriptor) if high is None else high
+    for least in wire.HIGH_NUMBERS:
+        try:
+            return fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, least)
+        except OSError:  # over the limit of open files
+            continue
+    return os.dup(descriptor)

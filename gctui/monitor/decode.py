@@ -10,8 +10,8 @@ from struct import unpack_from
 import msgspec
 
 from gctui.agent import wire
-from gctui.monitor import decode_objects
-from gctui.monitor.messages import AgentMessage, AnswerRead, Failure, GaugesRead, Hello
+from gctui.monitor import decode_objects, layouts
+from gctui.monitor.messages import AgentMessage, AnswerRead, Failure, GaugesRead, Goodbye, Hello
 from gctui.monitor.model import AllocationEntry, Allocations, Frame
 from gctui.monitor.process import shortened
 
@@ -36,14 +36,14 @@ class FrameDecoder:
         """The frames that `data` completes, as (type, payload)."""
         self._buffer += data
         frames, at = [], 0
-        while len(self._buffer) - at >= wire.FRAME.size:
-            length, kind = wire.FRAME.unpack_from(self._buffer, at)
+        while len(self._buffer) - at >= layouts.FRAME.size:
+            length, kind = layouts.FRAME.unpack_from(self._buffer, at)
             if length > wire.MAX_FRAME:
                 raise BadChannel(f"a frame of {length} bytes is over the limit")
-            end = at + wire.FRAME.size + length
+            end = at + layouts.FRAME.size + length
             if len(self._buffer) < end:
                 break
-            frames.append((kind, bytes(self._buffer[at + wire.FRAME.size : end])))
+            frames.append((kind, bytes(self._buffer[at + layouts.FRAME.size : end])))
             at = end
         del self._buffer[:at]
         return frames
@@ -64,6 +64,8 @@ def decode(kind: int, payload: bytes) -> AgentMessage | None:
             return decode_objects.decode_objects(kind, payload)
         if kind == wire.ALLOCATIONS:
             return decode_allocations(payload)
+        if kind == wire.BYE and not payload:
+            return Goodbye()
         if kind in (wire.GAUGES, wire.BYE):
             return msgspec.structs.replace(_GAUGES.decode(payload), last=kind == wire.BYE)
         decoder = _JSON.get(kind)
@@ -82,12 +84,12 @@ def _cut(message: Hello | AnswerRead | Failure) -> Hello | AnswerRead | Failure:
 
 def decode_allocations(payload: bytes) -> Allocations:
     """The packed columns of an ALLOCATIONS payload. ValueError or struct.error when they do not fit together."""
-    head = wire.ALLOCATIONS_HEAD.unpack_from(payload)
+    head = layouts.ALLOCATIONS_HEAD.unpack_from(payload)
     taken, total_size, total_count, stall, aggregate, mean, trace_frames = head[:7]
     file_count, entry_count, tracebacks, how = head[7:]
     if entry_count > MOST_ENTRIES or file_count > MOST_PLACES:
         raise ValueError("more entries or names than an agent sends")
-    at, names = wire.ALLOCATIONS_HEAD.size, []
+    at, names = layouts.ALLOCATIONS_HEAD.size, []
     for _ in range(file_count):
         (length,) = unpack_from("<H", payload, at)
         at += 2

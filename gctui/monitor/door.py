@@ -13,7 +13,7 @@ from struct import Struct
 
 from gctui.agent import wire
 from gctui.monitor.decode import BadChannel, FrameDecoder, decode
-from gctui.monitor.messages import AgentMessage, ChannelClosed, Failure, GaugesRead, Hello, Said
+from gctui.monitor.messages import AgentMessage, ChannelClosed, Failure, GaugesRead, Goodbye, Hello, Said
 
 #: Connections held at once: one for each ring that is read at once. Others wait outside, and record all the same.
 MOST_VISITORS = 2000
@@ -69,7 +69,9 @@ class Visitor:
             self._has_said_hello = True
         elif not self._has_said_hello:
             raise BadChannel("its agent has not said hello")
-        self._has_said_goodbye |= isinstance(message, GaugesRead | Failure) and message.last
+        self._has_said_goodbye |= isinstance(message, Goodbye) or (
+            isinstance(message, GaugesRead | Failure) and message.last
+        )
 
     def command(self, frame: bytes) -> bool:
         """Send it, or keep what the socket does not take now. False when too much waits already."""

@@ -11,7 +11,7 @@ from collections import deque
 from socket import socket
 
 from gctui.agent import wire
-from gctui.monitor import keeper
+from gctui.monitor import keeper, layouts
 from gctui.monitor.door import MOST_VISITORS, Door, Visitor
 from gctui.monitor.errors import GctuiError
 from gctui.monitor.launch import Launch
@@ -232,7 +232,7 @@ class LiveSource:
         self._has_ended.wait(seconds)
 
     def command(self, kind: int, number: int, first: int, second: int = 0, channel: int = 0) -> bool:
-        frame = wire.frame(kind, wire.COMMAND.pack(number, first, second))
+        frame = wire.frame(kind, layouts.COMMAND.pack(number, first, second))
         if not channel:
             return self._pipe.command(frame)
         with self._lock:

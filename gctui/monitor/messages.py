@@ -93,6 +93,11 @@ class AnswerRead(msgspec.Struct, frozen=True):
     after: SettingsRead | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Goodbye:
+    """The agent has left and was never asked for figures. One that was says it with the last of them."""
+
+
 class Failure(msgspec.Struct, frozen=True):
     """Something that the agent cannot do."""
 
@@ -165,7 +170,18 @@ class Notice:
 
 
 AgentMessage = (
-    Hello | GaugesRead | AnswerRead | Failure | Allocations | Census | Instances | Referrers | Shown | Cycles | NotDone
+    Hello
+    | Goodbye
+    | GaugesRead
+    | AnswerRead
+    | Failure
+    | Allocations
+    | Census
+    | Instances
+    | Referrers
+    | Shown
+    | Cycles
+    | NotDone
 )
 """What an agent says."""
 

@@ -6,7 +6,7 @@ import os
 
 from gctui.monitor.channel import Channel
 from gctui.monitor.decode import BadChannel, FrameDecoder, decode
-from gctui.monitor.messages import AgentMessage, ChannelClosed, Failure, GaugesRead, Hello
+from gctui.monitor.messages import AgentMessage, ChannelClosed, Failure, GaugesRead, Goodbye, Hello
 
 PIECE = 1 << 20
 _CLOSED = "The program has closed gctui's channel: it takes no commands now."
@@ -62,7 +62,7 @@ class Pipe:
     def _follow_owner(self, message: AgentMessage, ended: bool) -> list[ChannelClosed]:
         if isinstance(message, Hello):
             self.owner = message.pid
-        elif isinstance(message, GaugesRead) and message.last:
+        elif isinstance(message, Goodbye) or (isinstance(message, GaugesRead) and message.last):
             return self._free("", ended)
         elif isinstance(message, Failure) and message.last:
             return self._free(f"The agent has given up: {message.error}.", ended)

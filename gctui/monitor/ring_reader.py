@@ -9,10 +9,10 @@ import stat
 from struct import Struct
 
 from gctui.agent import wire
+from gctui.monitor import layouts
 from gctui.monitor.messages import Record
 from gctui.monitor.model import Site
 
-_HEADER = Struct(f"<{wire.HEADER_WORDS}Q")
 _WORD = Struct("<Q")
 
 _FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY
@@ -66,10 +66,10 @@ class RingReader:
         self._room_for_names = wire.SITES_SIZE
 
     def _header(self) -> tuple[int, ...]:
-        data = os.pread(self._descriptor, _HEADER.size, 0)
-        if len(data) != _HEADER.size:
+        data = os.pread(self._descriptor, layouts.HEADER.size, 0)
+        if len(data) != layouts.HEADER.size:
             raise BadRing("the ring was cut off")
-        words = _HEADER.unpack(data)
+        words = layouts.HEADER.unpack(data)
         if words[wire.MAGIC] != wire.RING_MAGIC or words[wire.FORMAT] != wire.RING_FORMAT:
             raise BadRing("the ring has another format")
         if (
@@ -101,7 +101,7 @@ class RingReader:
         return records, missed, (running & 3, running >> 2) if running else None, sites
 
     def _copy(self, start: int, written: int) -> tuple[list[Record], int]:
-        capacity, size = wire.RING_CAPACITY, wire.RECORD.size
+        capacity, size = wire.RING_CAPACITY, layouts.RECORD.size
         first = max(start, written - capacity)
         data, at = b"", first
         while at < written:
@@ -115,7 +115,7 @@ class RingReader:
         safe = max(first, _WORD.unpack(again)[0] - capacity + 1) if len(again) == _WORD.size else written
         records = [
             record
-            for number, record in enumerate(wire.RECORD.iter_unpack(data), first)
+            for number, record in enumerate(layouts.RECORD.iter_unpack(data), first)
             if number >= safe and record[7] == number + 1
         ]
         return records, written - start - len(records)
@@ -123,13 +123,13 @@ class RingReader:
     def _site(self, offset: int) -> Site:
         if offset in _SPECIAL:
             return _SPECIAL[offset]
-        if offset + wire.SITE.size > wire.SITES_SIZE:
+        if offset + layouts.SITE.size > wire.SITES_SIZE:
             return NO_FRAME
-        head = os.pread(self._descriptor, wire.SITE.size, wire.SITES_OFFSET + offset)
-        if len(head) != wire.SITE.size:
+        head = os.pread(self._descriptor, layouts.SITE.size, wire.SITES_OFFSET + offset)
+        if len(head) != layouts.SITE.size:
             return NO_FRAME
-        line, name_length, function_length = wire.SITE.unpack(head)
-        start = wire.SITES_OFFSET + offset + wire.SITE.size
+        line, name_length, function_length = layouts.SITE.unpack(head)
+        start = wire.SITES_OFFSET + offset + layouts.SITE.size
         length = min(name_length + function_length, wire.SITES_OFFSET + wire.SITES_SIZE - start, self._room_for_names)
         names = os.pread(self._descriptor, length, start)
         self._room_for_names -= len(names)

@@ -18,6 +18,7 @@ from gctui.monitor.messages import (
     ChannelClosed,
     Failure,
     GaugesRead,
+    Goodbye,
     Hello,
     Message,
     Notice,
@@ -137,6 +138,8 @@ class WatchSession(AskingSession):
                 self._notices.append(f"The agent reports: {message.error}.")
         elif one is None or one.process is None or one.process.is_folded:
             pass  # nobody has said hello there, or long ago
+        elif isinstance(message, Goodbye):
+            one.process.clean_exit = True
         elif isinstance(message, GaugesRead):
             self._fold_gauges(message, one, one.process)
         elif isinstance(message, Allocations):

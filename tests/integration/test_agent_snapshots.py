@@ -27,6 +27,7 @@ pytestmark = callback_in_c
 PRELUDE = f"""{LOAD}
 import os, signal, time
 from functools import partial
+from struct import unpack_from
 from _gctui_agent import snapshots as module, wire
 module.FEW_BLOCKS, module.NS_PER_BLOCK = 0, 1 << 62
 
@@ -68,7 +69,7 @@ def children():
     return found
 
 def is_apart(frame):
-    return frame[0] == wire.ALLOCATIONS and bool(wire.ALLOCATIONS_HEAD.unpack_from(frame[1])[-1] & wire.APART)
+    return frame[0] == wire.ALLOCATIONS and bool(unpack_from(wire.ALLOCATIONS_HEAD, frame[1])[-1] & wire.APART)
 
 code = "\\n".join("def hoard%d(n): return [bytearray(%d + i) for i in range(n)]" % (n, 20 * n) for n in range(30))
 scope = {{}}

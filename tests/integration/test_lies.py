@@ -6,6 +6,7 @@ from pathlib import Path
 
 from fuzz import lies, seeds
 from gctui.agent import wire
+from gctui.monitor import layouts
 from gctui.monitor.tracing import CAN_SAMPLE
 
 
@@ -17,7 +18,7 @@ def test_each_seed_of_a_real_program_does_no_harm(tmp_path: Path) -> None:
         *wire.ABOUT_OBJECTS,
     }  # fmt: skip
     target = lies.Lies(ring, str(tmp_path))
-    means = {wire.ALLOCATIONS_HEAD.unpack_from(payload)[5] for kind, payload in frames if kind == wire.ALLOCATIONS}
+    means = {layouts.ALLOCATIONS_HEAD.unpack_from(payload)[5] for kind, payload in frames if kind == wire.ALLOCATIONS}
     assert means == {0, 1024} or not CAN_SAMPLE
     inputs = lies.seeds_of(frames)
     assert {one[0] for one in inputs} == {lies.PIPE, lies.PAYLOADS, lies.RING}

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from fuzz.folding import Folding
 from gctui.agent import wire
+from gctui.monitor import layouts
 from gctui.monitor.decode import MOST_ENTRIES, BadChannel, FrameDecoder, decode
 from gctui.monitor.messages import AnswerRead, Failure, GaugesRead, Hello
 from gctui.monitor.model import Allocations
@@ -222,7 +223,7 @@ def test_damaged_allocations_never_do_worse_than_a_bad_channel(data: st.DataObje
 
 def test_a_frame_over_the_limit_is_refused_before_it_is_kept() -> None:
     with pytest.raises(BadChannel, match="over the limit"):
-        FrameDecoder().feed(wire.FRAME.pack(wire.MAX_FRAME + 1, wire.GAUGES))
+        FrameDecoder().feed(layouts.FRAME.pack(wire.MAX_FRAME + 1, wire.GAUGES))
 
 
 def test_gauges_and_goodbye_are_the_same_figures() -> None:
@@ -272,7 +273,7 @@ def test_allocations_that_do_not_add_up_are_refused(size: int, count: int) -> No
 
 def test_sizes_that_overflow_their_sum_are_refused() -> None:
     payload = bytearray(_allocations([(("a.py", 3),), (("b.py", 4),)], [100, 50], [1, 1]))
-    sizes = wire.ALLOCATIONS_HEAD.size + 2 * len("__a.py")
+    sizes = layouts.ALLOCATIONS_HEAD.size + 2 * len("__a.py")
     payload[sizes : sizes + 16] = b"\xff" * 16
     payload[8:16] = (2 * ((1 << 64) - 1) % (1 << 64)).to_bytes(8, "little")
 
@@ -317,7 +318,7 @@ def _allocations(
     names = list(dict.fromkeys(name for frames in tracebacks for name, _ in frames))
     places = [number for frames in tracebacks for name, line in frames for number in (names.index(name), line)]
     number = len(tracebacks)
-    head = wire.ALLOCATIONS_HEAD.pack(1, sum(sizes), number, 10, 20, mean, 5, len(names), number, number, 0)
+    head = layouts.ALLOCATIONS_HEAD.pack(1, sum(sizes), number, 10, 20, mean, 5, len(names), number, number, 0)
     texts = b"".join(pack("<H", len(name)) + name.encode() for name in names)
     columns = pack(f"<{number}Q", *sizes) + pack(f"<{number}Q", *[1] * number) + bytes(kinds)
     return head + texts + columns + pack(f"<{len(places)}I", *places)

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gctui.agent import wire
+from gctui.monitor import layouts
 from gctui.monitor.door import MOST_UNSENT, Door, Visitor
 from gctui.monitor.messages import ChannelClosed, GaugesRead, Hello, Said
 from tests.unit.test_decode import GAUGES, HELLO
@@ -116,7 +117,7 @@ def test_without_one_it_is_said(guest: Guest) -> None:
 
 
 def test_commands_arrive_and_are_bounded_for_one_that_does_not_read(guest: Guest) -> None:
-    frame = wire.frame(wire.COLLECT, wire.COMMAND.pack(1, 2, 0))
+    frame = wire.frame(wire.COLLECT, layouts.COMMAND.pack(1, 2, 0))
     assert guest.visitor.command(frame)
     assert guest.end.recv(100) == frame
     while guest.visitor.command(frame):

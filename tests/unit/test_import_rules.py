@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from gctui.agent.loading import NAMES
+
 ROOT = Path(__file__).resolve().parents[2]
 
 IMPORT_AND_LIST = """
@@ -63,6 +65,12 @@ def test_the_agent_stands_on_the_standard_library_alone() -> None:
     loaded = loaded_after(["-I", "-S"], names)
     assert set(names) <= loaded
     assert tops(loaded) - sys.stdlib_module_names <= {"gctui", "__main__", "__mp_main__"}
+
+
+def test_all_modules_of_the_agent_are_found_in_the_observed_process() -> None:
+    assert {f"gctui.agent.{name}" for name in NAMES} | {"gctui.agent", "gctui.agent.loading"} == set(
+        modules_of("agent")
+    )
 
 
 def test_the_agent_imports_little() -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from fuzz.folding import Folding
 from gctui.agent import wire
 from gctui.agent.recorder import Recorder
+from gctui.monitor import layouts
 from gctui.monitor.messages import RingRead
 from gctui.monitor.ring_reader import MOST_SITES, NO_FRAME, BadRing, RingReader
 from tests.fakes import FOUND
@@ -200,8 +201,8 @@ def test_an_absurd_count_is_missed_and_nothing_else(tmp_path: Path) -> None:
 
 def test_names_are_read_from_the_site_area_alone(tmp_path: Path) -> None:
     """Even if the file goes on behind it, and the lengths point there."""
-    last = wire.SITES_SIZE - wire.SITE.size - 4
-    entry = wire.SITE.pack(7, 0xFFFF, 0xFFFF) + b"a.py"
+    last = wire.SITES_SIZE - layouts.SITE.size - 4
+    entry = layouts.SITE.pack(7, 0xFFFF, 0xFFFF) + b"a.py"
     path = changed(tmp_path, wire.SITES_OFFSET + last, entry + b"secret" * 20_000)
     with path.open("r+b") as file:
         file.seek(wire.RECORDS_OFFSET + 6 * 8)
@@ -216,12 +217,12 @@ def test_names_are_read_from_the_site_area_alone(tmp_path: Path) -> None:
 
 def test_overlapping_sites_take_no_more_memory_than_their_area(tmp_path: Path) -> None:
     content = bytearray(_ring_bytes(tmp_path))
-    content[wire.SITES_OFFSET :] = wire.SITE.pack(1, 60_000, 60_000) * (wire.SITES_SIZE // wire.SITE.size)
+    content[wire.SITES_OFFSET :] = layouts.SITE.pack(1, 60_000, 60_000) * (wire.SITES_SIZE // layouts.SITE.size)
     content[wire.WRITTEN * 8 : wire.WRITTEN * 8 + 8] = wire.RING_CAPACITY.to_bytes(8, "little")
     for number in range(wire.RING_CAPACITY):
-        record = wire.RECORD.pack(5, 5, 0, 0, 0, 0, 8 + number % (wire.SITES_SIZE - 16), number + 1)
-        place = wire.RECORDS_OFFSET + number * wire.RECORD.size
-        content[place : place + wire.RECORD.size] = record
+        record = layouts.RECORD.pack(5, 5, 0, 0, 0, 0, 8 + number % (wire.SITES_SIZE - 16), number + 1)
+        place = wire.RECORDS_OFFSET + number * layouts.RECORD.size
+        content[place : place + layouts.RECORD.size] = record
     (tmp_path / "lying").write_bytes(content)
     reader = RingReader(str(tmp_path / "lying"))
 

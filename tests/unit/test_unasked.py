@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from gctui.agent import unasked, wire
+from gctui.monitor import layouts
 
 MIB, SECOND = 1 << 20, 1_000_000_000
 
@@ -33,7 +34,7 @@ class Program:
     def takes(self, held: int, stall: int = 0, work: int = 0, kind: int = wire.ALLOCATIONS) -> None:
         self.held = held
         self.unasked.begun()
-        self.unasked.sent((kind, wire.ALLOCATIONS_HEAD.pack(self.now, 0, 0, stall, work, 0, 5, 0, 0, 0, 0)))
+        self.unasked.sent((kind, layouts.ALLOCATIONS_HEAD.pack(self.now, 0, 0, stall, work, 0, 5, 0, 0, 0, 0)))
 
 
 @pytest.fixture

@@ -13,46 +13,24 @@ def _start():
     import os
 
     value = os.environ.get("GCTUI_AGENT")
-    if not value:
+    if not value or "_gctui_agent" in sys.modules:
         return
     here = os.path.dirname(__file__)
-    package = os.path.dirname(here)
+    package = os.path.dirname(here) + "/"
     external, bootstrap = sys.modules["_frozen_importlib_external"], sys.modules["_frozen_importlib"]
     before = set(sys.modules)
-    if "_gctui_agent" not in before:
-        init = os.path.join(package, "__init__.py")
-        spec = external.spec_from_file_location("_gctui_agent", init, submodule_search_locations=[package])
-        bootstrap._load(spec)
-        from _gctui_agent import start, wire
-
-        folder, settings = wire.decode_settings(value)
-        start.start(folder, settings, _interpreter(), here)
-    for name in set(sys.modules) - before:
-        # A program must not find a module imported that it never imported. Before 3.10 a second atexit would silence
-        # the first.
-        if not name.startswith("_gctui_agent") and (name != "atexit" or sys.version_info >= (3, 10)):
-            del sys.modules[name]
-    sys.modules.pop("_gctui_agent._native", None)  # a crash dump would name it among the program's extension modules
-    sys.path_importer_cache.pop(package, None)
-
-
-def _interpreter():
-    """Number of this interpreter in its process; 0 is the main one."""
+    spec = external.spec_from_file_location("_gctui_agent", package + "loading.py")
+    own = bootstrap._load(spec).Own(package)
     try:
-        from _gctui_agent._native import interpreter_number
-
-        return interpreter_number()
-    except ImportError:
-        pass
-    try:
-        if sys.version_info >= (3, 13):
-            import _interpreters as interpreters
-        else:
-            import _xxsubinterpreters as interpreters
-        current = interpreters.get_current()
-        return int(current[0] if isinstance(current, tuple) else current)
-    except ImportError:
-        return 0
+        own.start.start(value, package, here, own.keep)
+    finally:
+        own.has_begun()
+        for name in set(sys.modules) - before:
+            # A program must not find a module imported that it never imported. Before 3.10 a second atexit would
+            # silence the first.
+            if name != "_gctui_agent" and (name != "atexit" or sys.version_info >= (3, 10)):
+                del sys.modules[name]
+        sys.path_importer_cache.pop(os.path.dirname(here), None)
 
 
 def _step_aside():

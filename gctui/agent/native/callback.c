@@ -15,6 +15,7 @@ whose constants are read by name. */
 
 #include <stdint.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
@@ -375,7 +376,8 @@ let_go(Callback *self)
 
 PyDoc_STRVAR(record_into_doc, "record_into(descriptor)\n--\n\n"
                               "Map the ring file and record into it from now on, into none other any more. The\n"
-                              "descriptor can be closed. OSError when it cannot be mapped.");
+                              "descriptor can be closed: the mapping keeps a shared lock on the file. OSError when it\n"
+                              "cannot be mapped.");
 
 static PyObject *
 record_into(PyObject *object, PyObject *argument)
@@ -393,6 +395,9 @@ record_into(PyObject *object, PyObject *argument)
         munmap(ring, (size_t)self->layout.ring_size);
         return NULL;
     }
+    /* The kernel frees it however the last process that maps the file ends. That is how the monitor knows that nothing
+       more will be written. On a file system without locks the file stays until the session ends. */
+    flock((int)descriptor, LOCK_SH | LOCK_NB);
     let_go(self);
     forget_places(self);
     self->number = 0;
@@ -435,9 +440,9 @@ read_layout(Layout *layout, PyObject *wire)
 static PyObject *
 callback_new(PyTypeObject *type, PyObject *arguments, PyObject *names)
 {
-    PyObject *wire, *own_folder, *version, *gc;
+    PyObject *wire, *gc, *own_folder, *version;
     (void)names;
-    if (!PyArg_ParseTuple(arguments, "OU", &wire, &own_folder))
+    if (!PyArg_ParseTuple(arguments, "OOU", &wire, &gc, &own_folder))
         return NULL;
     allocfunc allocate = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
     Callback *self = (Callback *)allocate(type, 0);
@@ -460,12 +465,9 @@ callback_new(PyTypeObject *type, PyObject *arguments, PyObject *names)
         self->candidates = PyUnicode_InternFromString("candidates");
         self->duration = PyUnicode_InternFromString("duration");
     }
-    if ((gc = PyImport_ImportModule("gc")) != NULL) {
-        self->is_enabled = function_of(gc, "isenabled");
-        self->get_count = function_of(gc, "get_count");
-        self->get_threshold = function_of(gc, "get_threshold");
-        Py_DECREF(gc);
-    }
+    self->is_enabled = function_of(gc, "isenabled");
+    self->get_count = function_of(gc, "get_count");
+    self->get_threshold = function_of(gc, "get_threshold");
     if (PyErr_Occurred() || read_layout(&self->layout, wire) < 0) {
         Py_DECREF(self);
         return NULL;
@@ -503,7 +505,7 @@ static PyMemberDef members[] = {
 };
 
 static PyType_Slot type_slots[] = {
-    {Py_tp_doc, "Callback(wire, own_folder)\n--\n\nA callback for gc.callbacks that records into a ring."},
+    {Py_tp_doc, "Callback(wire, gc, own_folder)\n--\n\nA callback for gc.callbacks that records into a ring."},
     {Py_tp_new, callback_new},
     {Py_tp_dealloc, callback_dealloc},
     {Py_tp_call, callback_call},

@@ -22,8 +22,10 @@ extern PyObject *begin_when_asked(PyObject *module, PyObject *arguments);
 extern const char begin_when_asked_doc[];
 extern PyObject *call_off(PyObject *module, PyObject *arguments);
 extern const char call_off_doc[];
-extern PyObject *enter(PyObject *module, PyObject *path);
+extern PyObject *enter(PyObject *module, PyObject *arguments);
 extern const char enter_doc[];
+extern PyObject *ready(PyObject *module, PyObject *arguments);
+extern const char ready_doc[];
 
 /* A new reference, or NULL with an error set. */
 extern PyObject *make_callback_type(void);

@@ -12,7 +12,7 @@ import warnings
 if sys.version_info >= (3, 13):
     import _interpreters as interpreters
 else:
-    import _xxsubinterpreters as interpreters  # type: ignore[import-not-found]
+    import _xxsubinterpreters as interpreters
 
 CODE = """
 import gc

@@ -1,0 +1,24 @@
+"""The way in for a process that inherited no pipe: a Unix socket in the session's folder."""
+
+from os import fsencode
+
+from . import wire
+from .descriptor import Descriptor, LinkLost
+
+try:
+    from ._native import enter
+except ImportError:
+    enter = None  # type: ignore[assignment]
+
+
+def door(folder: str) -> bytes:
+    """Where to `come_in`."""
+    return fsencode(folder) + b"/" + wire.DOOR.encode()
+
+
+def come_in(path: bytes) -> "list[Descriptor]":
+    """A connection to the monitor, and both ends of a pipe for waking whoever waits at it. LinkLost or OSError where
+    nobody opens, the program may open no more files, or the C part is not there."""
+    if enter is None:
+        raise LinkLost("gctui's C part is not there")
+    return [Descriptor(number) for number in enter(path, wire.HIGH_NUMBERS)]
