@@ -87,7 +87,7 @@ def record() -> tuple[Frames, bytes]:
 def _with_candidates(ring: bytes) -> bytes:
     """As of Python 3.15, in every second record."""
     changed, known = bytearray(ring), (4321).to_bytes(4, "little")
-    for at in range(wire.RECORDS_OFFSET, wire.SITES_OFFSET, 2 * layouts.RECORD.size):
+    for at in range(wire.RECORDS_OFFSET, len(changed), 2 * layouts.RECORD.size):
         changed[at + 20 : at + 24] = known
     return bytes(changed)
 

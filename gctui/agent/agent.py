@@ -6,7 +6,7 @@ from time import monotonic, monotonic_ns
 from . import gauges, wire
 from .channel import Channel, through_the_door
 from .descriptor import CLOSED, LinkLost
-from .door import come_in, door
+from .door import come_in
 from .greeting import failure, hello
 from .link import Link, ready
 from .recorder import Recorder
@@ -39,17 +39,17 @@ class Agent:
 
     def __init__(
         self,
-        channel: Channel,
+        channel: "Channel | None",
         settings: "dict[str, int]",
         recorder: "Recorder | None",
         folder: str,
         own_folder: str,
         is_followed: "Callable[[], bool]",
     ) -> None:
-        """`folder`: the session's. `is_followed`: whether a forked child is to have an agent."""
-        self._channel = channel  # type: Channel | None  # None when nobody listens any more
-        self._is_followed = is_followed
-        self._recorder, self._door = recorder, door(folder)
+        """`channel`: None where there is nobody to speak to, but may be in a forked child. `folder`: the session's.
+        `is_followed`: whether the process, if it is such a child, is to have an agent."""
+        self._channel, self._is_followed = channel, is_followed
+        self._recorder, self._folder = recorder, folder
         self._interval, self._keeps_callback = settings["interval_ms"] / 1000, bool(settings.get("keep_callback"))
         self.tracer, self._trace_first = Tracer(), (settings.get("frames", 0), settings.get("sample", 0))
         self._snapshots = Snapshots(own_folder, self.tracer)
@@ -249,7 +249,7 @@ class Agent:
         self._steering.freeze_at, self._unasked.most = 0.0, wire.VISITING["unasked"]
         self._interval = wire.VISITING["interval_ms"] / 1000
         try:
-            channel = through_the_door(come_in(self._door))
+            channel = through_the_door(come_in(self._folder))
             channel.link.send(wire.HELLO, hello(0, monotonic_ns()))
         except (OSError, LinkLost):
             return  # what the child collects is recorded all the same

@@ -15,6 +15,8 @@ from _struct import Struct
 from _thread import get_ident
 from fcntl import LOCK_NB, LOCK_SH, flock
 from mmap import mmap
+from posix import close, fchmod, getpid, getppid, posix_fallocate, pwrite, rename
+from posix import open as open_file  # all bound now: the program may replace them before it forks
 from time import monotonic_ns
 
 from . import wire
@@ -23,17 +25,34 @@ from .handlers import Again, again, run_no_handlers_on_entry
 TYPE_CHECKING = False  # `typing` is not to be imported in the observed process
 if TYPE_CHECKING:
     from types import FrameType
-    from typing import Callable, Tuple
+    from typing import Tuple
 
-    Record = Callable[[str, "dict[str, int]"], None]
-    RecordInto = Callable[[int], None]
-    CountLostChild = Callable[[], None]
+    from .recorder import CountLostChild, OpenRing, Record
 
 #: Distinct trigger sites remembered; each keeps its code object alive, so that no other can take its address.
 MOST_SITES = 2048
 
 #: Never freed: see _map.
 _mappings = []  # type: list[mmap]
+
+
+def _map(descriptor: int, size: int, main: bool) -> mmap:
+    """Map the file without leaving a descriptor behind that the program could close, reuse or count.
+
+    Before 3.13 a mapping keeps a duplicate and closes that *number* when it is freed. In the main interpreter the
+    duplicate is closed at once: the mapping lives until the process ends. A subinterpreter's is freed with it, so it
+    keeps its own.
+    """
+    if sys.version_info >= (3, 13):
+        return mmap(descriptor, size, trackfd=False)
+    likely = os.dup(descriptor)
+    os.close(likely)
+    buffer = mmap(descriptor, size)
+    if main:
+        ours, found = os.fstat(descriptor), os.fstat(likely)
+        if (ours.st_dev, ours.st_ino) == (found.st_dev, found.st_ino):
+            os.close(likely)
+    return buffer
 
 
 def _lock(descriptor: int) -> None:
@@ -45,40 +64,27 @@ def _lock(descriptor: int) -> None:
         pass  # this file system has no locks: the file stays until the session ends
 
 
-def _map(descriptor: int, main: bool) -> mmap:
-    """Map the file without leaving a descriptor behind that the program could close, reuse or count.
-
-    Before 3.13 a mapping keeps a duplicate and closes that *number* when it is freed. In the main interpreter the
-    duplicate is closed at once: the mapping lives until the process ends. A subinterpreter's is freed with it, so it
-    keeps its own.
-    """
-    if sys.version_info >= (3, 13):
-        return mmap(descriptor, wire.RING_SIZE, trackfd=False)
-    likely = os.dup(descriptor)
-    os.close(likely)
-    buffer = mmap(descriptor, wire.RING_SIZE)
-    if main:
-        ours, found = os.fstat(descriptor), os.fstat(likely)
-        if (ours.st_dev, ours.st_ino) == (found.st_dev, found.st_ino):
-            os.close(likely)
-    return buffer
+def _header(pid: int, interpreter: int, started: int, capacity: int) -> bytes:
+    words = [0] * wire.HEADER_WORDS
+    words[wire.MAGIC], words[wire.FORMAT] = wire.RING_MAGIC, wire.RING_FORMAT
+    words[wire.CAPACITY], words[wire.SITES_BYTES] = capacity, wire.SITES_SIZE
+    words[wire.PID], words[wire.PARENT], words[wire.INTERPRETER] = pid, getppid(), interpreter
+    words[wire.STARTED], words[wire.VERSION], words[wire.SITES_USED] = started, sys.hexversion, wire.FIRST_SITE
+    return wire.integers(8, *words)
 
 
-def make_callback(main: bool, own_folder: str) -> "Tuple[Record, RecordInto, CountLostChild]":
-    """The callback, the function that makes it record into a ring file, and the one that counts a lost child in the
-    present ring. Closure cells are the fastest names there are."""
+def make_callback(
+    folder: str, interpreter: int, main: bool, own_folder: str
+) -> "Tuple[Record, OpenRing, CountLostChild]":
+    """The callback, the function that makes it record into a new ring file in `folder`, and the one that counts a lost
+    child in the present ring. Closure cells are the fastest names there are."""
     buffer, words = bytearray(), memoryview(b"")
     started = number = 0
     asked = is_doubtful = False
     sites = {}  # type: dict[int, int]
     known = sites.get  # no exception for a new site: its traceback would be objects for the collector to count
     kept_code = []  # type: list[object]
-    pack, capacity, first, size = (
-        Struct(wire.RECORD).pack_into,
-        wire.RING_CAPACITY,
-        wire.RECORDS_OFFSET,
-        wire.RECORD_SIZE,
-    )
+    pack, first, size, capacity = Struct(wire.RECORD).pack_into, wire.RECORDS_OFFSET, wire.RECORD_SIZE, 1
     named_sites = {"collect": wire.FORCED_SITE, "probe": wire.PROBE_SITE}
     running, written, no_site, first_site = wire.RUNNING, wire.WRITTEN, wire.NO_SITE, wire.FIRST_SITE
     generation_bits, by_program = wire.GENERATION_BITS, wire.BY_PROGRAM
@@ -151,18 +157,33 @@ def make_callback(main: bool, own_folder: str) -> "Tuple[Record, RecordInto, Cou
         kept_code.append(code)
         return site
 
-    def record_into(descriptor: int) -> None:
-        nonlocal buffer, words, number
-        _lock(descriptor)
-        mapping = _map(descriptor, main)
+    def open_ring(most: int) -> None:
+        pid, began = getpid(), monotonic_ns()
+        path = "%s/%d-%d-%d.ring" % (folder, pid, interpreter, began)
+        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
+        descriptor = open_file(path + ".new", flags, 0o600)
+        try:
+            fchmod(descriptor, 0o600)  # whatever the program's umask takes away
+            # Reserved now, not at the first write: a full file system must be an error here, not a SIGBUS in the
+            # program.
+            posix_fallocate(descriptor, 0, first + most * size)
+            pwrite(descriptor, _header(pid, interpreter, began, most), 0)
+            _lock(descriptor)
+            record_into(_map(descriptor, first + most * size, main), most)
+            rename(path + ".new", path)  # the monitor never sees half a header
+        finally:
+            close(descriptor)
+
+    def record_into(mapping: mmap, most: int) -> None:
+        nonlocal buffer, words, number, capacity
         _mappings.append(mapping)
         sites.clear()
         kept_code.clear()
-        number = 0
+        number, capacity = 0, most
         buffer, words = mapping, memoryview(mapping).cast("Q")  # type: ignore[assignment]
 
     def count_lost_child() -> None:
         words[wire.CHILDREN_LOST] += 1
 
     run_no_handlers_on_entry(record)  # type: ignore[arg-type]
-    return record, record_into, count_lost_child
+    return record, open_ring, count_lost_child

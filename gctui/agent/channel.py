@@ -1,8 +1,6 @@
 """What leads from one process to the monitor: the inherited pipe, or a connection of its own through the door."""
 
-from posix import read as read_from
 from posix import set_inheritable
-from posix import write as write_to  # all bound now: the program may replace them before it forks
 
 from . import wire
 from .descriptor import CLOSED, Descriptor, LinkLost
@@ -21,7 +19,6 @@ class Channel:
     ) -> None:
         self.link = Link(reader, writer)
         self._wake_reader, self._wake_writer = wake_reader, wake_writer
-        self._read, self._write = read_from, write_to
 
     def waited_for(self) -> "list[int]":
         """The numbers to wait for: a command, and a wake. LinkLost when the program has closed one."""
@@ -37,13 +34,12 @@ class Channel:
 
     def wake(self) -> None:
         """Let whoever waits go on."""
-        if self._wake_writer.is_ours():
-            self._write(self._wake_writer.number, b"x")
+        self._wake_writer.write(b"x")
 
     def take_wake(self, ready: "list[int]") -> None:
         """Take in the wake, if it is among what came."""
-        if self._wake_reader.number in ready and self._wake_reader.is_ours():
-            self._read(self._wake_reader.number, 64)
+        if self._wake_reader.number in ready:
+            self._wake_reader.read(64)
 
     def close(self) -> None:
         for descriptor in (self.link.reader, self.link.writer, self._wake_reader, self._wake_writer):
@@ -58,10 +54,12 @@ def inherited(settings: "dict[str, int]") -> Channel:
     another process has taken the token. (A shell between gctui and Python passes the descriptors on to all its
     children.)
     """
-    found = [Descriptor(settings[name], settings[name + "_inode"]) for name in wire.INHERITED]
-    for descriptor in found:
+    found = [Descriptor(settings[name]) for name in wire.INHERITED]
+    for name, descriptor in zip(wire.INHERITED, found):
+        if descriptor.inode != settings[name + "_inode"]:
+            raise LinkLost("descriptor %d is something else" % descriptor.number)
         set_inheritable(descriptor.number, False)
-    if read_from(found[0].number, 1) != wire.TOKEN:
+    if found[0].read(1) != wire.TOKEN:
         raise LinkLost("the monitor has gone")
     return Channel(*found)
 

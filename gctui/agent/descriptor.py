@@ -1,11 +1,5 @@
 """A number of an open file that may not be ours any more: the program may have closed it and got it for its own."""
 
-from posix import close, fstat  # bound now: the program may replace them before it forks
-
-TYPE_CHECKING = False  # `typing` is not to be imported in the observed process
-if TYPE_CHECKING:
-    from typing import Optional
-
 CLOSED = "the program has closed gctui's channel"
 
 
@@ -13,27 +7,35 @@ class LinkLost(Exception):
     """The monitor has gone, or the program closed our descriptors."""
 
 
-class Descriptor:
-    """A number and the identity of what it stood for when it was ours."""
+try:
+    from ._native import Descriptor as Descriptor
+except ImportError:
+    from posix import close, fstat, read, write  # bound now: the program may replace them
 
-    def __init__(self, number: int, inode: "Optional[int]" = None) -> None:
-        self.number = number
-        found = fstat(number)
-        if inode is not None and found.st_ino != inode:
-            raise LinkLost("descriptor %d is something else" % number)
-        self._identity = (found.st_dev, found.st_ino)
-        self._fstat = fstat
+    class Descriptor:  # type: ignore[no-redef]
+        """The same without the C part: there are moments in which the program can take the number."""
 
-    def is_ours(self) -> bool:
-        try:
-            found = self._fstat(self.number)
-        except OSError as error:
-            from .handlers import give_way
+        def __init__(self, number: int, /) -> None:
+            found = fstat(number)
+            self.number, self.inode = number, found.st_ino
+            self._identity = (found.st_dev, found.st_ino)
 
-            give_way(error)
-            return False
-        return (found.st_dev, found.st_ino) == self._identity
+        def is_ours(self) -> bool:
+            try:
+                found = fstat(self.number)
+            except OSError as error:
+                from .handlers import give_way
 
-    def close(self) -> None:
-        if self.is_ours():
-            close(self.number)
+                give_way(error)
+                return False
+            return (found.st_dev, found.st_ino) == self._identity
+
+        def read(self, most: int, /) -> "bytes | None":
+            return read(self.number, most) if self.is_ours() else None
+
+        def write(self, data: bytes, /) -> "int | None":
+            return write(self.number, data) if self.is_ours() else None
+
+        def close(self) -> None:
+            if self.is_ours():
+                close(self.number)

@@ -2,7 +2,6 @@
 
 from os import fsencode
 
-from . import wire
 from .descriptor import Descriptor, LinkLost
 
 try:
@@ -11,14 +10,9 @@ except ImportError:
     enter = None  # type: ignore[assignment]
 
 
-def door(folder: str) -> bytes:
-    """Where to `come_in`."""
-    return fsencode(folder) + b"/" + wire.DOOR.encode()
-
-
-def come_in(path: bytes) -> "list[Descriptor]":
+def come_in(folder: str) -> "list[Descriptor]":
     """A connection to the monitor, and both ends of a pipe for waking whoever waits at it. LinkLost or OSError where
     nobody opens, the program may open no more files, or the C part is not there."""
     if enter is None:
         raise LinkLost("gctui's C part is not there")
-    return [Descriptor(number) for number in enter(path, wire.HIGH_NUMBERS)]
+    return [Descriptor(number) for number in enter(fsencode(folder))]

@@ -1,8 +1,6 @@
 """The pair of descriptors that leads to the monitor: never blocks, never writes into a number that is no longer
 ours."""
 
-from posix import read as read_from
-from posix import write as write_to  # all bound now: the program may replace them before it forks
 from time import monotonic
 
 from . import wire
@@ -30,7 +28,6 @@ class Link:
         self.dropped = 0
         self._out = bytearray()
         self._in = bytearray()
-        self._read, self._write = read_from, write_to
 
     def send(self, kind: int, payload: bytes, droppable: bool = False) -> None:
         """Queue a frame and write what the pipe takes. A droppable one is counted and forgotten while others wait."""
@@ -47,14 +44,14 @@ class Link:
     def flush(self) -> None:
         """Write what the pipe takes now. LinkLost when nobody reads any more."""
         while self._out:
-            if not self.writer.is_ours():
-                raise LinkLost(CLOSED)
             try:
-                written = self._write(self.writer.number, self._out[:65536])
+                written = self.writer.write(bytes(self._out[:65536]))
             except BlockingIOError:
                 return
             except OSError as error:
                 raise LinkLost(str(error)) from None
+            if written is None:
+                raise LinkLost(CLOSED)
             del self._out[:written]
 
     def flush_for(self, seconds: float) -> None:
@@ -68,14 +65,14 @@ class Link:
     def commands(self) -> "list[tuple[int, int, int, int]]":
         """All whole commands that have come, as (kind, id, first argument, second). LinkLost when the monitor has
         gone."""
-        if not self.reader.is_ours():
-            raise LinkLost(CLOSED)
         try:
-            data = self._read(self.reader.number, 65536)
+            data = self.reader.read(65536)
         except BlockingIOError:
             return []
         except OSError as error:
             raise LinkLost(str(error)) from None
+        if data is None:
+            raise LinkLost(CLOSED)
         if not data:
             raise LinkLost("the monitor has gone")
         self._in += data

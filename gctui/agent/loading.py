@@ -1,12 +1,11 @@
 """How the agent's modules come into the observed process: beside the import system, which the program may look at and
 change.
 
-A module is run when another one first asks for it. Every Python process of the family starts an agent, and most are
-never spoken to: they run a third of the modules. The rest must not show in the program when its time comes. So
-`sys.modules` has none of them, but this one: a dictionary that changes its size while the program goes through it
-raises in the program. What they import of the standard library is found without it as well, and as it was at the start,
-whatever the program has put in its place. And their files can be read before they are needed, since the program may
-change its root or its user.
+A module is run when another one first asks for it, which can be at any time, in the middle of the program. So
+`sys.modules` has none of them: a dictionary that changes its size while the program goes through it raises in the
+program. What they import of the standard library is found without it as well, and as it was at the start, whatever the
+program has put in its place. And their files can be read before they are needed, since the program may change its root
+or its user.
 """
 
 import _imp
@@ -19,15 +18,13 @@ if TYPE_CHECKING:
     from types import CodeType, ModuleType
     from typing import Any
 
-#: What each process needs that records, what one needs that is spoken to, and what is about its objects.
+#: First what one needs that is spoken to, then what is about its objects.
 NAMES = (
-    "start", "wire", "collector", "following", "handlers", "recorder", "visitor", "descriptor", "door", "greeting",
-    "agent", "link", "channel", "thread", "gauges", "steering", "tracer", "unasked", "snapshots", "allocations",
-    "still", "callback",
+    "start", "wire", "entry", "collector", "following", "handlers", "recorder", "callback", "greeting", "descriptor",
+    "door", "link", "channel", "thread", "agent", "gauges", "steering", "tracer", "unasked", "snapshots", "allocations",
+    "still",
     "objects", "census", "kinds", "own", "edges", "loops", "garbage", "probe", "referrers", "shown",
 )  # fmt: skip
-#: Modules of Python's that programs replace functions of.
-_PATCHED = ("time", "posix", "_thread", "_signal")
 
 _Module: "Any" = type(sys)
 _Loader: "Any" = type(__spec__.loader)  # SourceFileLoader, as the import system has it
@@ -42,7 +39,7 @@ class _Source(_Loader):  # type: ignore[misc]
     def keep(self) -> None:
         """Read now what `code` will need. OSError when it is not there."""
         stats = super().path_stats(self.path)
-        path = sys.modules["_frozen_importlib_external"].cache_from_source(self.path)
+        path = _compiled(self.path)
         try:
             data = super().get_data(path)
         except OSError:
@@ -72,12 +69,18 @@ def _write_nothing(*_: object, **__: object) -> None:
 class Own:
     """The agent's modules by name, and what they import."""
 
-    def __init__(self, folder: str) -> None:
-        """`folder` ends in a slash."""
-        self._folder, self._may_write = folder, True
+    def __init__(
+        self, folder: str, native: "ModuleType | None", as_they_are: "dict[str, dict[str, Any]]", may_write: bool
+    ) -> None:
+        """`folder` ends in a slash. `native`: the C part, if it was built. `as_they_are`: what was in modules of
+        Python's, by their names, before the program could change them. `may_write`: before the program runs, so that
+        what is compiled is kept for the next."""
+        self._folder, self._may_write = folder, may_write
         self._sources = {name: _Source("%s.%s" % (__name__, name), folder + name + ".py") for name in NAMES}
         self._package = _Module(__name__)  # what `from . import` takes them from
-        self._standard = {name: _as_it_is(name) for name in _PATCHED if name in sys.modules}
+        if native is not None:
+            self._package._native = native
+        self._standard = {name: _copy(name, found) for name, found in as_they_are.items()}
         self._standard.update(sys=sys, builtins=builtins)
         self._builtins = dict(vars(builtins), __import__=self._import)
 
@@ -86,10 +89,8 @@ class Own:
         return self._run(name) if found is None else found
 
     def _run(self, name: str) -> "ModuleType":
-        if name == "_native":
-            extension = _extension("%s.%s" % (__name__, name), self._folder + name)
-            setattr(self._package, name, extension)
-            return extension
+        if name not in self._sources:
+            raise ImportError("there is no %s" % name, name=name)
         source = self._sources.pop(name)
         module = _Module(source.name)  # type: ModuleType
         vars(module).update(__package__=__name__, __file__=source.path, __builtins__=self._builtins)
@@ -111,14 +112,12 @@ class Own:
             getattr(self, one)
         return self._package
 
-    def has_begun(self) -> None:
-        """The program runs from here on: nothing is written any more. But before, so that it need not be compiled
-        when it is asked for, all that is not there yet."""
-        if self._sources and not sys.dont_write_bytecode:
-            source = self._sources["shown"]
-            compiled = sys.modules["_frozen_importlib_external"].cache_from_source(source.path)
-            if not _exists(compiled) and posix.access(self._folder, posix.W_OK):
-                for source in self._sources.values():
+    def begin_to_be_quiet(self) -> None:
+        """The program runs from here on: nothing is written any more. But before, all that has not been compiled is, so
+        that it need not be when it is needed, in the middle of the program."""
+        if self._may_write and not sys.dont_write_bytecode and posix.access(self._folder, posix.W_OK):
+            for source in self._sources.values():
+                if not _exists(_compiled(source.path)):
                     source.code(may_write=True)
         self._may_write = False
 
@@ -137,22 +136,29 @@ def _exists(path: str) -> bool:
     return True
 
 
-def _as_it_is(name: str) -> "ModuleType":
-    """A copy that the program cannot change. Of what the program may put into such a module nothing is kept alive."""
-    copy = _Module("%s.%s" % (__name__, name))  # type: ModuleType
-    vars(copy).update(
-        (key, value) for key, value in vars(sys.modules[name]).items() if callable(value) or type(value) is int
-    )
-    return copy
+def _compiled(path: str) -> str:
+    found = sys.modules["_frozen_importlib_external"].cache_from_source(path)  # type: str
+    return found
+
+
+def _copy(name: str, found: "dict[str, Any]") -> "ModuleType":
+    """A module that the program cannot change. Of what the program may put into such a one nothing is kept alive."""
+    module = _Module("%s.%s" % (__name__, name))  # type: ModuleType
+    vars(module).update((key, value) for key, value in found.items() if callable(value) or type(value) is int)
+    return module
 
 
 def _standard(name: str) -> "ModuleType":
-    is_lasting = name == "atexit" and sys.version_info < (3, 10)  # a second one would silence the first
-    if name in sys.modules or name not in sys.builtin_module_names or is_lasting:
-        return _ordinary_import(name)
+    found = sys.modules.get(name)
+    if found is not None:
+        return found
+    if name not in sys.builtin_module_names or (name == "atexit" and sys.version_info < (3, 10)):
+        return _ordinary_import(
+            name
+        )  # at the start: for a second atexit, which silences the first, and without the C part
     # Here a module may be put into `sys.modules` by its own first call. It is taken out in the same call into C, in
     # which no other code runs.
-    spec: "Any" = _Spec(name, "")
+    spec: "Any" = _Spec(name)
     ((module, _),) = list(zip(map(_imp.create_builtin, (spec,)), map(sys.modules.pop, (name,), (None,))))
     _imp.exec_builtin(module)
     return module
@@ -161,16 +167,5 @@ def _standard(name: str) -> "ModuleType":
 class _Spec:
     """As much of a module's specification as the creation of one in C looks at."""
 
-    def __init__(self, name: str, origin: str) -> None:
-        self.name, self.origin = name, origin
-
-
-def _extension(name: str, path: str) -> "ModuleType":
-    """ImportError where it was not built."""
-    for suffix in _imp.extension_suffixes():
-        if _exists(path + suffix):
-            spec: "Any" = _Spec(name, path + suffix)
-            module = _imp.create_dynamic(spec)
-            _imp.exec_dynamic(module)
-            return module
-    raise ImportError("gctui's C part was not built", name=name)
+    def __init__(self, name: str) -> None:
+        self.name = name

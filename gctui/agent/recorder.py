@@ -2,35 +2,23 @@
 
 import gc
 import sys
-from posix import (
-    O_CLOEXEC,
-    O_CREAT,
-    O_EXCL,
-    O_NOFOLLOW,
-    O_RDWR,
-    close,
-    fchmod,
-    getpid,
-    getppid,
-    posix_fallocate,
-    pwrite,
-    rename,
-)
-from posix import open as open_file  # all bound now: the program may replace them before it forks
-from time import monotonic_ns
+from os import fsencode
 
 from . import wire
 
 TYPE_CHECKING = False  # `typing` is not to be imported in the observed process
 if TYPE_CHECKING:
-    from typing import Tuple
+    from typing import Callable
 
-    from .callback import CountLostChild, Record, RecordInto
+    #: The gc callback, what makes it record into a new ring of so many records, and what counts a lost child in the
+    #: present one.
+    Record = Callable[[str, "dict[str, int]"], None]
+    OpenRing = Callable[[int], None]
+    CountLostChild = Callable[[], None]
 
 
-def make_callback(main: bool, own_folder: str) -> "Tuple[Record, RecordInto, CountLostChild]":
-    """The callback, the function that makes it record into a ring file, and the one that counts a lost child in the
-    present ring: in C where that was built. OSError where neither will do."""
+def make_recorder(folder: str, interpreter: int, main: bool, own_folder: str, capacity: int) -> "Recorder":
+    """One that writes into a ring of so many records: in C where that was built. OSError when there can be no ring."""
     try:
         from ._native import Callback
     except ImportError:
@@ -38,19 +26,20 @@ def make_callback(main: bool, own_folder: str) -> "Tuple[Record, RecordInto, Cou
             raise OSError("on Python 3.8 it needs gctui's compiled part, which is not installed") from None
         from . import callback
 
-        return callback.make_callback(main, own_folder)
-    record = Callback(wire, gc, own_folder)
-    return record, record.record_into, record.count_lost_child
+        recorder = Recorder(*callback.make_callback(folder, interpreter, main, own_folder))
+    else:
+        record = Callback(gc, own_folder, fsencode(folder), interpreter)
+        recorder = Recorder(record, record.open_ring, record.count_lost_child)
+    recorder.open_ring(capacity)
+    return recorder
 
 
 class Recorder:
-    """Keeps `record`, the gc callback, writing into the ring of the process it runs in. OSError when there can be no
-    ring."""
+    """Keeps `record`, the gc callback, writing into the ring of the process it runs in."""
 
-    def __init__(self, folder: str, interpreter: int, main: bool, own_folder: str) -> None:
-        self._folder, self._interpreter, self._callbacks = folder, interpreter, gc.callbacks
-        self.record, self._record_into, self._count_lost_child = make_callback(main, own_folder)
-        self._open_ring()
+    def __init__(self, record: "Record", open_ring: "OpenRing", count_lost_child: "CountLostChild") -> None:
+        self.record, self.open_ring, self._count_lost_child = record, open_ring, count_lost_child
+        self._callbacks = gc.callbacks
 
     def install(self) -> None:
         if not self.is_installed():
@@ -68,31 +57,7 @@ class Recorder:
         """In a forked child: the parent's ring is the parent's. Without a new one nothing more is recorded, which is
         written into the parent's."""
         try:
-            self._open_ring()
+            self.open_ring(wire.SMALL_CAPACITY)
         except OSError:
             self._count_lost_child()
             self.remove()
-
-    def _open_ring(self) -> None:
-        pid, now = getpid(), monotonic_ns()
-        path = "%s/%d-%d-%d.ring" % (self._folder, pid, self._interpreter, now)
-        descriptor = open_file(path + ".new", O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        try:
-            fchmod(descriptor, 0o600)  # whatever the program's umask takes away
-            # Reserved now, not at the first write: a full file system must be an error here, not a SIGBUS in the
-            # program.
-            posix_fallocate(descriptor, 0, wire.RING_SIZE)
-            pwrite(descriptor, _header(pid, self._interpreter, now), 0)
-            self._record_into(descriptor)
-            rename(path + ".new", path)  # the monitor never sees half a header
-        finally:
-            close(descriptor)
-
-
-def _header(pid: int, interpreter: int, started: int) -> bytes:
-    words = [0] * wire.HEADER_WORDS
-    words[wire.MAGIC], words[wire.FORMAT] = wire.RING_MAGIC, wire.RING_FORMAT
-    words[wire.CAPACITY], words[wire.SITES_BYTES] = wire.RING_CAPACITY, wire.SITES_SIZE
-    words[wire.PID], words[wire.PARENT], words[wire.INTERPRETER] = pid, getppid(), interpreter
-    words[wire.STARTED], words[wire.VERSION], words[wire.SITES_USED] = started, sys.hexversion, wire.FIRST_SITE
-    return wire.integers(8, *words)

@@ -6,34 +6,30 @@ is ever started in one.
 
 import sys
 from os import register_at_fork
-from posix import O_CLOEXEC, O_RDONLY, close, fstat, read
-from posix import open as open_file
 
 from . import wire
 from .collector import collector_kind
+from .entry import has_pipe, is_multiprocessing_helper
 from .following import Following
 from .greeting import failure
 from .handlers import unharmed
-from .recorder import Recorder
-from .visitor import Visitor
+from .recorder import Recorder, make_recorder
 
 TYPE_CHECKING = False  # `typing` is not to be imported in the observed process
 if TYPE_CHECKING:
-    from typing import Callable, Optional, Tuple, Union
+    from typing import Callable, Optional, Tuple
 
+    from ._native import Callback, Visitor
     from .agent import Agent
 
     Said = Tuple[int, bytes]  # type and payload of a frame
 
-#: What multiprocessing's own processes run, by `-c`.
-HELPERS = (b"from multiprocessing.resource_tracker import main", b"from multiprocessing.forkserver import main")
 
-
-def start(value: str, own_folder: str, bootstrap: str, keep_modules: "Callable[[], None]") -> None:
-    """Begin to record and, in the main interpreter, to speak. `value`: the settings, as they are in the environment.
-    `bootstrap`: the folder that is in front of PYTHONPATH. `keep_modules` reads the agent's files before they are
-    needed. Never raises what the program would see."""
-    folder, settings = wire.decode_settings(value)
+def start(
+    folder: str, settings: "dict[str, int]", own_folder: str, bootstrap: str, keep_modules: "Callable[[], None]"
+) -> None:
+    """Begin to record and, in the main interpreter, to speak. `bootstrap`: the folder that is in front of PYTHONPATH.
+    `keep_modules` reads the agent's files before they are needed. Never raises what the program would see."""
     interpreter = _interpreter()
     main = interpreter == 0
     if not main and sys.version_info < (3, 10):
@@ -44,7 +40,8 @@ def start(value: str, own_folder: str, bootstrap: str, keep_modules: "Callable[[
         said.append((wire.FAILURE, failure(declined, last=True)))
     else:
         try:
-            recorder = Recorder(folder, interpreter, main, own_folder)
+            capacity = wire.RING_CAPACITY if main and has_pipe(settings) else wire.SMALL_CAPACITY
+            recorder = make_recorder(folder, interpreter, main, own_folder, capacity)
         except OSError as error:
             said.append((wire.FAILURE, failure("no flight recorder: %s" % error)))
         if not wire.GC_SETTINGS.isdisjoint(settings):
@@ -52,75 +49,89 @@ def start(value: str, own_folder: str, bootstrap: str, keep_modules: "Callable[[
 
             said.append((wire.ANSWER, at_start(settings)))
     following = Following(folder, settings, bootstrap)
-    speaker = None
+    agent = None
     if main:
-        speaker = _speaker(folder, settings, own_folder, keep_modules, recorder, following)
-        if not is_multiprocessing_helper():
-            speaker.greet(said)
+        keep_modules()
+        agent = _agent(folder, settings, own_folder, recorder, following)
+        agent.greet(said)
     if not declined:
-        _begin(recorder, speaker, following)
+        _begin(recorder, agent, following)
 
 
-def _speaker(
-    folder: str,
-    settings: "dict[str, int]",
-    own_folder: str,
-    keep_modules: "Callable[[], None]",
-    recorder: "Optional[Recorder]",
-    following: Following,
-) -> "Union[Agent, Visitor]":
-    """By the inherited pipe or by the door. What speaks is only loaded where somebody listens."""
+def _agent(
+    folder: str, settings: "dict[str, int]", own_folder: str, recorder: "Optional[Recorder]", following: Following
+) -> "Agent":
+    """What speaks, by the inherited pipe or by the door, if anybody listens."""
+    from .agent import Agent
+    from .channel import inherited, through_the_door
+    from .descriptor import LinkLost
+    from .door import come_in
 
     def is_followed() -> bool:
         return following.is_followed
 
-    if _has_pipe(settings):
-        from .agent import Agent
-        from .channel import inherited
-        from .descriptor import LinkLost
-
-        try:
-            channel = inherited(settings)
-        except (OSError, LinkLost):
-            pass  # another process has it
-        else:
-            keep_modules()
-            return Agent(channel, settings, recorder, folder, own_folder, is_followed)
-    return Visitor(dict(settings, **wire.VISITING), recorder, folder, own_folder, is_followed, keep_modules)
-
-
-def _has_pipe(settings: "dict[str, int]") -> bool:
+    channel = None
     try:
-        return fstat(settings["read"]).st_ino == settings["read_inode"]
-    except (OSError, KeyError):
-        return False
+        if has_pipe(settings):
+            channel = inherited(settings)
+    except (OSError, LinkLost):
+        pass  # another process has it
+    if channel is None:
+        settings = dict(settings, **wire.VISITING)
+        try:
+            if not is_multiprocessing_helper():
+                channel = through_the_door(come_in(folder))
+        except (OSError, LinkLost):
+            pass
+    return Agent(channel, settings, recorder, folder, own_folder, is_followed)
 
 
-def _begin(recorder: "Optional[Recorder]", speaker: "Union[Agent, Visitor, None]", following: Following) -> None:
+def _begin(recorder: "Optional[Recorder]", agent: "Optional[Agent]", following: Following) -> None:
     """Record and wait to be spoken to, also in forked children."""
 
     def after_fork_in_child() -> None:
         is_followed = following.enter_child()
         if recorder is not None:
             recorder.move_to_new_ring() if is_followed else recorder.remove()
-        if speaker is not None:
-            speaker.after_fork_in_child()
+        if agent is not None:
+            agent.after_fork_in_child()
 
-    if speaker is None:
+    if agent is None:
         register_at_fork(after_in_child=unharmed(after_fork_in_child))
     else:
         from atexit import register
 
         register_at_fork(
-            before=unharmed(speaker.before_fork),
-            after_in_parent=unharmed(speaker.start),
+            before=unharmed(agent.before_fork),
+            after_in_parent=unharmed(agent.start),
             after_in_child=unharmed(after_fork_in_child),
         )
-        register(unharmed(speaker.leave))
+        register(unharmed(agent.leave))
     if recorder is not None:
         recorder.install()
-    if speaker is not None:
-        speaker.start()
+    if agent is not None:
+        agent.start()
+
+
+def succeed(
+    visitor: "Visitor", callback: "Optional[Callback]", folder: str, settings: "dict[str, int]", own_folder: str
+) -> None:
+    """Somebody has spoken to the visitor, in whose thread this is: from now on there is an agent. `callback`: what
+    records."""
+    from . import gauges
+    from .agent import Agent
+    from .channel import through_the_door
+    from .descriptor import Descriptor
+
+    settings = dict(settings, **wire.VISITING)
+    recorder = None if callback is None else Recorder(callback, callback.open_ring, callback.count_lost_child)
+    channel = through_the_door([Descriptor(number) for number in visitor.ends()])
+    agent = Agent(channel, settings, recorder, folder, own_folder, lambda: True)
+    gauges.leave_out(visitor.totals() or [])
+    speak = agent.in_this_thread()
+    hooks = agent.before_fork, agent.start, agent.after_fork_in_child, agent.leave
+    visitor.hand_over(*map(unharmed, hooks))
+    speak()
 
 
 def _interpreter() -> int:
@@ -140,18 +151,6 @@ def _interpreter() -> int:
         return int(current[0] if isinstance(current, tuple) else current)
     except ImportError:
         return 0
-
-
-def is_multiprocessing_helper() -> bool:
-    """Whether this is the resource tracker or the fork server of multiprocessing, in which no thread is started: the
-    one must end at once, the other forks all the time."""
-    try:
-        descriptor = open_file("/proc/self/cmdline", O_RDONLY | O_CLOEXEC)
-        words = read(descriptor, 4096).split(b"\0")
-        close(descriptor)
-    except OSError:
-        return False
-    return b"-c" in words and any(helper in words[words.index(b"-c") + 1 :][0] for helper in HELPERS)
 
 
 def _why_not() -> str:

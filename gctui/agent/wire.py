@@ -1,11 +1,11 @@
 """The two formats that leave the observed process: the flight recorder's ring and the pipe's frames.
 
-**Ring.** A file of `RING_SIZE` bytes, little-endian, mapped by the agent and read by the monitor: `HEADER_WORDS`
-64-bit words, then `RING_CAPACITY` records of 64 bytes, then `SITES_SIZE` bytes of trigger sites. One writer, any number
-of readers, no lock. Record number n (from 0) lies in slot n % capacity. The writer stores the record, whose last word
-is n + 1, and only then WRITTEN = n + 1. While it prepares record w it may be overwriting record w - capacity, so a
-reader that copies records and *then* reads WRITTEN = w again may trust those numbered above w - capacity; the others
-count as missed, exactly.
+**Ring.** A file, little-endian, mapped by the agent and read by the monitor: `HEADER_WORDS` 64-bit words, then
+`SITES_SIZE` bytes of trigger sites, then as many records of 64 bytes as the header says is its capacity. One writer,
+any number of readers, no lock. Record number n (from 0) lies in slot n % capacity. The writer stores the record, whose
+last word is n + 1, and only then WRITTEN = n + 1. While it prepares record w it may be overwriting record w - capacity,
+so a reader that copies records and *then* reads WRITTEN = w again may trust those numbered above w - capacity; the
+others count as missed, exactly.
 
 **Pipe.** Frames of `FRAME` (u32 payload length, u8 type) and payload. From the agent: HELLO, GAUGES, ANSWER, BYE and
 FAILURE carry UTF-8 JSON (the last word is a FAILURE with `last`, or BYE with gauges, or BYE with nothing where nobody
@@ -23,7 +23,7 @@ VARIABLE = "GCTUI_AGENT"
 # --- the ring -------------------------------------------------------------------------------------------------------
 
 RING_MAGIC = int.from_bytes(b"gctuirng", "little")
-RING_FORMAT = 2
+RING_FORMAT = 3
 HEADER_WORDS = 32
 #: Index of each word of the header.
 MAGIC, FORMAT, PID, INTERPRETER, CAPACITY, SITES_BYTES = range(6)
@@ -38,20 +38,19 @@ RECORD, RECORD_SIZE = "<8Q", 64
 #: of generation 2 only; from bit CANDIDATES on the number of objects that it looked at and 1, MOST_CANDIDATES where it
 #: is larger, or 0 where it is not known: before Python 3.15.
 GENERATION_BITS, BY_PROGRAM, CANDIDATES, MOST_CANDIDATES = 3, 4, 32, (1 << 32) - 1
-RING_CAPACITY = 8192
-RECORDS_OFFSET = HEADER_WORDS * 8
+#: Records that a ring holds: that of the launched process, and that of each other one, of which there may be thousands.
+CAPACITIES = RING_CAPACITY, SMALL_CAPACITY = 8192, 2048
 
 #: Where the program was when a collection stopped it: line, byte lengths of file and function name, then the two names.
 SITE = "<IHH"
 SITES_SIZE = 1 << 16
-SITES_OFFSET = RECORDS_OFFSET + RING_CAPACITY * RECORD_SIZE
+SITES_OFFSET = HEADER_WORDS * 8
 #: A record's site is the offset of its entry in the site area (from FIRST_SITE on) or one of these: no Python code was
 #: running, or too many sites; gctui was asked to collect; gctui's own allocations passed the threshold; gctui was asked
 #: to probe.
 NO_SITE, FORCED_SITE, AGENT_SITE, PROBE_SITE, FIRST_SITE = 0, 1, 2, 3, 8
 
-#: Size of a ring file, bytes.
-RING_SIZE = SITES_OFFSET + SITES_SIZE
+RECORDS_OFFSET = SITES_OFFSET + SITES_SIZE
 
 
 # --- the pipe -------------------------------------------------------------------------------------------------------
@@ -161,17 +160,11 @@ GC_SETTINGS = frozenset(THRESHOLDS + ("gc_disable",))
 #: so it says nothing but hello and goodbye until it is spoken to, then gauges once a second, and nothing is traced.
 VISITING = {"visiting": 1, "interval_ms": 1000, "frames": 0, "unasked": 0, "freeze_after_ms": 0}
 
-#: `follow`: how many generations of children get an agent; from this number on, all.
+#: `follow`: how many generations of children get an agent; all, where it is not said, and from this number on.
 ALL_GENERATIONS = 1000
 
 
 def encode_settings(folder: str, numbers: "dict[str, int]") -> str:
-    """The value of `VARIABLE`: integers by name, then the folder of the rings, which may hold any text."""
+    """The value of `VARIABLE`, which `entry.decode_settings` takes apart: integers by name, then the folder of the
+    rings, which may hold any text."""
     return ",".join("%s=%d" % item for item in numbers.items()) + "\n" + folder
-
-
-def decode_settings(value: str) -> "tuple[str, dict[str, int]]":
-    """The reverse of `encode_settings`; ValueError on anything else."""
-    numbers, folder = value.split("\n", 1)
-    pairs = (item.split("=") for item in numbers.split(","))
-    return folder, {name: int(number) for name, number in pairs}

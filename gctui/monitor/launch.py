@@ -113,9 +113,9 @@ def agent_environment(command: Command, options: AgentOptions, folder: str, chan
         "frames": options.tracing.frames,
         "sample": options.tracing.sample_bytes,
         "unasked": wire.MOST_TRACEBACKS if options.tracing.frames else 0,
-        "follow": options.follow,
         "keep_callback": int(options.keep_callback),
         **options.collector.numbers(),
+        **({"follow": options.follow} if options.follow < wire.ALL_GENERATIONS else {}),
     }
     environment = dict(command.environment)
     environment[wire.VARIABLE] = wire.encode_settings(folder, numbers)

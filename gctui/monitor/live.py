@@ -23,7 +23,7 @@ from gctui.monitor.rings import MOST_RINGS, Rings
 from gctui.monitor.source import ProgramStatus
 
 #: The rings are read this often even when nobody polls; and more often while a reading brings so many records that the
-#: program might overwrite some of the 8192 that a ring holds.
+#: program might overwrite some of the 2048 that a ring holds.
 RING_INTERVAL_S, BUSY_INTERVAL_S = 0.05, 0.01
 BUSY_RECORDS = 1000
 #: Whether the owner of the channel is alive is asked this often.

@@ -56,7 +56,7 @@ class RingReader:
             os.close(self._descriptor)
             raise
         self.pid, self.ppid, self.interpreter = header[wire.PID], header[wire.PARENT], header[wire.INTERPRETER]
-        self.started_ns = header[wire.STARTED]
+        self.started_ns, self.capacity = header[wire.STARTED], header[wire.CAPACITY]
         version = header[wire.VERSION]
         self.python = f"{version >> 24 & 0xFF}.{version >> 16 & 0xFF}.{version >> 8 & 0xFF}"
         self.children_lost = 0
@@ -73,7 +73,7 @@ class RingReader:
         if words[wire.MAGIC] != wire.RING_MAGIC or words[wire.FORMAT] != wire.RING_FORMAT:
             raise BadRing("the ring has another format")
         if (
-            words[wire.CAPACITY] != wire.RING_CAPACITY
+            words[wire.CAPACITY] not in wire.CAPACITIES
             or not 0 < words[wire.PID] < 1 << 31
             or max(words[wire.PARENT], words[wire.INTERPRETER], words[wire.STARTED]) >= 1 << 63
         ):
@@ -101,7 +101,7 @@ class RingReader:
         return records, missed, (running & 3, running >> 2) if running else None, sites
 
     def _copy(self, start: int, written: int) -> tuple[list[Record], int]:
-        capacity, size = wire.RING_CAPACITY, layouts.RECORD.size
+        capacity, size = self.capacity, layouts.RECORD.size
         first = max(start, written - capacity)
         data, at = b"", first
         while at < written:

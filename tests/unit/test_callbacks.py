@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import inspect
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from gctui.agent import callback, recorder, wire
+from gctui.agent import recorder, wire
 from gctui.monitor.ring_reader import RingReader
 
 Record = Callable[[str, dict[str, int]], None]
@@ -26,10 +27,10 @@ def opened(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.M
     if request.param == "C":
         pytest.importorskip("gctui.agent._native", reason="the C part could not be built here")
     else:
-        monkeypatch.setattr(recorder, "make_callback", callback.make_callback)
+        monkeypatch.setitem(sys.modules, "gctui.agent._native", None)
 
     def make(own_folder: str) -> tuple[Record, RingReader]:
-        record = recorder.Recorder(str(tmp_path), 0, True, own_folder).record
+        record = recorder.make_recorder(str(tmp_path), 0, True, own_folder, wire.RING_CAPACITY).record
         (path,) = tmp_path.glob("*.ring")
         return record, RingReader(str(path))
 
@@ -178,7 +179,9 @@ def test_nonsense_is_not_raised_about(opened: Open) -> None:
     assert reader.read()[0][-1][2] == 1
 
 
-def test_a_child_without_a_ring_is_counted_in_its_parents(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_child_without_a_ring_is_counted_in_its_parents(
+    opened: Open, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     made = []
     make = recorder.Recorder
 
@@ -190,7 +193,7 @@ def test_a_child_without_a_ring_is_counted_in_its_parents(opened: Open, monkeypa
     record, reader = opened("/nowhere/")
     phases(record, generation=1, collected=0, uncollectable=0)
     (parent,) = made
-    parent._folder = "/nowhere/at/all"
+    shutil.rmtree(tmp_path)
 
     parent.move_to_new_ring()  # as in a forked child
 

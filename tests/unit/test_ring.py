@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from fuzz.folding import Folding
 from gctui.agent import wire
-from gctui.agent.recorder import Recorder
+from gctui.agent.recorder import Recorder, make_recorder
 from gctui.monitor import layouts
 from gctui.monitor.messages import RingRead
 from gctui.monitor.ring_reader import MOST_SITES, NO_FRAME, BadRing, RingReader
@@ -19,7 +19,7 @@ from tests.fakes import FOUND
 
 
 def make(folder: Path) -> tuple[Recorder, RingReader]:
-    recorder = Recorder(str(folder), 0, True, "/nowhere/")
+    recorder = make_recorder(str(folder), 0, True, "/nowhere/", wire.RING_CAPACITY)
     (path,) = folder.glob("*.ring")
     return recorder, RingReader(str(path))
 
@@ -72,7 +72,7 @@ def test_a_reader_that_falls_behind_knows_how_many_it_missed(tmp_path: Path) -> 
 def test_the_ring_leaves_no_descriptor_behind(tmp_path: Path) -> None:
     before = set(os.listdir("/proc/self/fd"))
 
-    recorder = Recorder(str(tmp_path), 0, True, "/nowhere/")
+    recorder = make_recorder(str(tmp_path), 0, True, "/nowhere/", wire.RING_CAPACITY)
 
     assert set(os.listdir("/proc/self/fd")) == before
     recorder.remove()
@@ -127,7 +127,7 @@ STEPS = st.lists(
         st.tuples(st.just("header"), st.integers(0, 12).map(lambda word: word * 8), WORDS),
         st.tuples(st.just("record"), st.integers(0, 80).map(lambda word: wire.RECORDS_OFFSET + word * 8), WORDS),
         st.tuples(st.just("site"), st.integers(0, 200).map(lambda byte: wire.SITES_OFFSET + byte), WORDS),
-        st.tuples(st.just("size"), st.sampled_from([0, 100, 300, wire.SITES_OFFSET + 9, 1 << 42]), st.just(0)),
+        st.tuples(st.just("size"), st.sampled_from([0, 100, 300, wire.RECORDS_OFFSET + 9, 1 << 42]), st.just(0)),
         st.tuples(st.just("read"), st.just(0), st.just(0)),
     ),
     max_size=12,
@@ -200,10 +200,10 @@ def test_an_absurd_count_is_missed_and_nothing_else(tmp_path: Path) -> None:
 
 
 def test_names_are_read_from_the_site_area_alone(tmp_path: Path) -> None:
-    """Even if the file goes on behind it, and the lengths point there."""
+    """Even if the lengths point behind it."""
     last = wire.SITES_SIZE - layouts.SITE.size - 4
     entry = layouts.SITE.pack(7, 0xFFFF, 0xFFFF) + b"a.py"
-    path = changed(tmp_path, wire.SITES_OFFSET + last, entry + b"secret" * 20_000)
+    path = changed(tmp_path, wire.SITES_OFFSET + last, entry + b"secret" * 8)
     with path.open("r+b") as file:
         file.seek(wire.RECORDS_OFFSET + 6 * 8)
         file.write(last.to_bytes(8, "little"))
@@ -217,7 +217,9 @@ def test_names_are_read_from_the_site_area_alone(tmp_path: Path) -> None:
 
 def test_overlapping_sites_take_no_more_memory_than_their_area(tmp_path: Path) -> None:
     content = bytearray(_ring_bytes(tmp_path))
-    content[wire.SITES_OFFSET :] = layouts.SITE.pack(1, 60_000, 60_000) * (wire.SITES_SIZE // layouts.SITE.size)
+    content[wire.SITES_OFFSET : wire.RECORDS_OFFSET] = layouts.SITE.pack(1, 60_000, 60_000) * (
+        wire.SITES_SIZE // layouts.SITE.size
+    )
     content[wire.WRITTEN * 8 : wire.WRITTEN * 8 + 8] = wire.RING_CAPACITY.to_bytes(8, "little")
     for number in range(wire.RING_CAPACITY):
         record = layouts.RECORD.pack(5, 5, 0, 0, 0, 0, 8 + number % (wire.SITES_SIZE - 16), number + 1)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from gctui.agent import wire
-from gctui.agent.recorder import Recorder
+from gctui.agent.recorder import Recorder, make_recorder
 from gctui.monitor import rings as module
 from gctui.monitor.messages import Message, Notice, RingEnded, RingFound, RingRead
 from gctui.monitor.ring_reader import BadRing, RingReader
@@ -40,7 +40,7 @@ def rings(folder: Path) -> Iterator[Rings]:
 def record_into(folder: Path, interpreter: int = 0) -> Path:
     """A ring with one collection, which this process holds. Its path."""
     before = set(folder.glob("*.ring"))
-    recorder = Recorder(str(folder), interpreter, True, "/nowhere/")
+    recorder = make_recorder(str(folder), interpreter, True, "/nowhere/", wire.RING_CAPACITY)
     _HELD.append(recorder)
     for phase in ("start", "stop"):
         recorder.record(phase, {"generation": 2, "collected": 7, "uncollectable": 0})
@@ -125,7 +125,7 @@ def test_a_program_that_gives_up_its_rights_is_a_sentence(folder: Path, rings: R
     child = os.fork()
     if not child:
         try:
-            recorder = Recorder(str(folder), 0, True, "/nowhere/")
+            recorder = make_recorder(str(folder), 0, True, "/nowhere/", wire.RING_CAPACITY)
             os.setgroups([])
             os.setresuid(NOBODY, NOBODY, NOBODY)
             recorder.record("stop", {"generation": 0, "collected": 0, "uncollectable": 0})
@@ -159,7 +159,7 @@ def test_another_hard_link_to_a_ring_stays(folder: Path, rings: Rings) -> None:
 
     assert collections(rings.poll()) == 2
 
-    assert not path.exists() and (folder.parent / "elsewhere").stat().st_size == wire.RING_SIZE
+    assert not path.exists() and (folder.parent / "elsewhere").stat().st_size > wire.RECORDS_OFFSET
 
 
 def test_a_ring_that_all_can_write_to_is_read_like_any(folder: Path, rings: Rings) -> None:

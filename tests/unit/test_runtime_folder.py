@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from gctui.agent.recorder import Recorder
+from gctui.agent import wire
+from gctui.agent.recorder import make_recorder
 from gctui.monitor import runtime_folder
 from gctui.monitor.errors import GctuiError
 from gctui.monitor.runtime_folder import RuntimeFolder
@@ -34,7 +35,7 @@ def test_nobody_else_can_read_anything_whatever_the_umask(parent: Path, mask: in
     before = os.umask(mask)
     try:
         folder = RuntimeFolder()
-        Recorder(folder.path, 0, True, "/nowhere/")
+        make_recorder(folder.path, 0, True, "/nowhere/", wire.RING_CAPACITY)
     finally:
         os.umask(before)
 

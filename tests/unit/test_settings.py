@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gctui.agent import wire
+from gctui.agent.entry import decode_settings
 from gctui.monitor.settings import (
     MOST_CHANGES,
     CollectorSettings,
@@ -123,4 +124,4 @@ def test_only_what_is_wanted_is_told_to_the_agent() -> None:
         "gc_disable": 1, "gc_threshold0": 5, "gc_threshold1": 6, "freeze_after_ms": 1500,
     }  # fmt: skip
     text = wire.encode_settings("/run/x", StartSettings(False, (0, 0, 0)).numbers())
-    assert wire.decode_settings(text)[1] == {"gc_threshold0": 0, "gc_threshold1": 0, "gc_threshold2": 0}
+    assert decode_settings(text)[1] == {"gc_threshold0": 0, "gc_threshold1": 0, "gc_threshold2": 0}

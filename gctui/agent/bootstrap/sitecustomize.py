@@ -16,21 +16,46 @@ def _start():
     if not value or "_gctui_agent" in sys.modules:
         return
     here = os.path.dirname(__file__)
-    package = os.path.dirname(here) + "/"
-    external, bootstrap = sys.modules["_frozen_importlib_external"], sys.modules["_frozen_importlib"]
+    package = os.path.dirname(here) + os.sep
     before = set(sys.modules)
-    spec = external.spec_from_file_location("_gctui_agent", package + "loading.py")
-    own = bootstrap._load(spec).Own(package)
     try:
-        own.start.start(value, package, here, own.keep)
+        entry = _module(package + "entry.py")
+        sys.modules["_gctui_agent"] = entry
+
+        def load(*arguments):
+            return _module(package + "loading.py").Own(package, *arguments)
+
+        entry.begin(value, package, here, _native(package + "_native.abi3.so"), load)
     finally:
-        own.has_begun()
         for name in set(sys.modules) - before:
             # A program must not find a module imported that it never imported. Before 3.10 a second atexit would
             # silence the first.
             if name != "_gctui_agent" and (name != "atexit" or sys.version_info >= (3, 10)):
                 del sys.modules[name]
-        sys.path_importer_cache.pop(os.path.dirname(here), None)
+
+
+_external, _internal = sys.modules["_frozen_importlib_external"], sys.modules["_frozen_importlib"]
+
+
+def _module(path):
+    """Run a file of the agent's, and leave `sys.modules` alone: it may be in the middle of the program."""
+    spec = _external.spec_from_file_location("_gctui_agent", path)
+    module = _internal.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def _native(path):
+    """The agent's C part; None where it was not built."""
+    import _imp
+
+    spec = _external.spec_from_file_location("_gctui_agent._native", path)
+    try:
+        module = _imp.create_dynamic(spec)
+    except ImportError:
+        return None
+    _imp.exec_dynamic(module)
+    return module
 
 
 def _step_aside():
@@ -40,12 +65,11 @@ def _step_aside():
     here = os.path.dirname(__file__)  # as gctui put it into PYTHONPATH: there may be no current folder to ask
     sys.path[:] = [entry for entry in sys.path if entry != here]
     sys.path_importer_cache.pop(here, None)
-    finder = sys.modules["_frozen_importlib_external"].PathFinder
-    spec = finder.find_spec("sitecustomize", sys.path)
+    spec = _external.PathFinder.find_spec("sitecustomize", sys.path)
     if spec is None:
         raise ImportError("No module named 'sitecustomize'", name="sitecustomize")
     sys.modules.pop("sitecustomize", None)
-    sys.modules["_frozen_importlib"]._load(spec)
+    _internal._load(spec)
 
 
 try:

@@ -6,28 +6,20 @@ abort), and lets other threads run. This one runs no Python code, calls nothing 
 why it is an object with a vectorcall, and no built-in function), keeps nothing that the collector tracks, takes no lock
 and makes no system call. It costs a tenth of a microsecond or two.
 
-Built against the limited API, one file serves every CPython from 3.8 on. The layout of a ring is in `wire.py` alone,
-whose constants are read by name. */
-
-#define PY_SSIZE_T_CLEAN
-#include <Python.h>
-#include <structmember.h>
-
-#include <stdint.h>
-#include <string.h>
-#include <sys/file.h>
-#include <sys/mman.h>
-#include <time.h>
-#include <unistd.h>
+Built against the limited API, one file serves every CPython from 3.8 on. */
 
 #include "parts.h"
 
-#ifndef MADV_WIPEONFORK
-#define MADV_WIPEONFORK 18
-#endif
+#include <errno.h>
+#include <stdint.h>
+#include <string.h>
+#include <structmember.h>
+
+#include "ring.h"
+#include "wire.h"
 
 #define HAVE_VECTORCALL (1UL << 11) /* the limited API names it from 3.12 on; the bit is the same since 3.8 */
-#define RECORD_WORDS 8
+#define RECORD_WORDS (WIRE_RECORD_SIZE / 8)
 
 enum { SLOTS = 4096, MOST_SITES = SLOTS / 2, MOST_NAME = 1000, MOST_FUNCTION = 200 };
 
@@ -40,54 +32,26 @@ typedef struct {
     uint32_t site;
 } Place;
 
-/* The numbers of wire.py, in the order of `constants`. */
-typedef struct {
-    long ring_size, records_offset, capacity, sites_offset, sites_size;
-    long written, running, sites_used, children_lost, no_site, forced_site, agent_site, probe_site, first_site;
-    long generation_bits, by_program, candidates, most_candidates;
-} Layout;
-
-static const char *const constants[] = {
-    "RING_SIZE", "RECORDS_OFFSET", "RING_CAPACITY", "SITES_OFFSET", "SITES_SIZE", "WRITTEN",
-    "RUNNING",   "SITES_USED",     "CHILDREN_LOST", "NO_SITE",      "FORCED_SITE", "AGENT_SITE",
-    "PROBE_SITE", "FIRST_SITE", "GENERATION_BITS", "BY_PROGRAM", "CANDIDATES", "MOST_CANDIDATES",
-};
-
 /* For a collection: nobody but the interpreter itself, or whoever called gc.collect(). */
 typedef enum { NOBODY, SOMEBODY_PERHAPS, SOMEBODY } Asked;
 
 typedef struct {
     PyObject_HEAD
     vectorcall_function vectorcall;
-    Layout layout;
-    uint64_t *ring; /* NULL: nothing is recorded */
-    char *ours;     /* one page that the kernel empties in a forked child, however it was forked: the ring is not its */
+    Ring ring;
     uint64_t started, number;
     Asked asked;
     PyObject *spares[2];
     PyObject *generation, *collected, *uncollectable, *f_code, *co_filename, *co_names, *function_name;
     PyObject *candidates, *duration; /* NULL before 3.15, which is the first that tells them */
     PyObject *is_enabled, *get_count, *get_threshold; /* of the module gc */
-    PyObject *own_folder;
+    PyObject *own_folder, *folder; /* the agent's, a string; the session's, bytes */
+    long interpreter;
     int frames_are_made; /* 3.11+: a frame object is made when it is asked for */
     int collects_late;   /* 3.12+: not in the allocation that passes the threshold, but soon after it */
     int site_count;
     Place places[SLOTS];
 } Callback;
-
-static uint64_t
-now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time); /* what time.monotonic_ns() reads */
-    return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
-}
-
-static void
-store(uint64_t *word, uint64_t value)
-{
-    __atomic_store_n(word, value, __ATOMIC_RELEASE); /* after all that was written before it */
-}
 
 static uint64_t
 field(PyObject *info, PyObject *key)
@@ -111,8 +75,8 @@ static uint64_t
 told_candidates(Callback *self, PyObject *info)
 {
     PyObject *value = self->candidates == NULL ? NULL : PyDict_GetItem(info, self->candidates);
-    long long number = value == NULL ? -1 : PyLong_AsLongLong(value), most = self->layout.most_candidates;
-    return number < 0 ? 0 : (uint64_t)(number < most ? number + 1 : most) << self->layout.candidates;
+    long long number = value == NULL ? -1 : PyLong_AsLongLong(value), most = WIRE_MOST_CANDIDATES;
+    return number < 0 ? 0 : (uint64_t)(number < most ? number + 1 : most) << WIRE_CANDIDATES;
 }
 
 /* --- who asked --------------------------------------------------------------------------------------------------- */
@@ -202,9 +166,8 @@ copy_text(char *to, PyObject *text, size_t most)
 static uint32_t
 write_site(Callback *self, PyObject *filename, PyObject *function, int line)
 {
-    const Layout *layout = &self->layout;
     char entry[8 + MOST_NAME + MOST_FUNCTION];
-    uint64_t *used = self->ring + layout->sites_used, at = *used;
+    uint64_t *used = self->ring.words + WIRE_SITES_USED, at = *used;
     uint32_t line_number = line > 0 ? (uint32_t)line : 0;
     size_t name_length = copy_text(entry + 8, filename, MOST_NAME);
     size_t function_length = copy_text(entry + 8 + name_length, function, MOST_FUNCTION);
@@ -212,9 +175,9 @@ write_site(Callback *self, PyObject *filename, PyObject *function, int line)
     size_t length = 8 + name_length + function_length;
     memcpy(entry, &line_number, 4);
     memcpy(entry + 4, lengths, 4);
-    if (at + length > (uint64_t)layout->sites_size)
-        return (uint32_t)layout->no_site;
-    memcpy((char *)self->ring + layout->sites_offset + at, entry, length);
+    if (at + length > WIRE_SITES_SIZE)
+        return WIRE_NO_SITE;
+    memcpy((char *)self->ring.words + WIRE_SITES_OFFSET + at, entry, length);
     store(used, at + length);
     return (uint32_t)at;
 }
@@ -222,18 +185,18 @@ write_site(Callback *self, PyObject *filename, PyObject *function, int line)
 static uint32_t
 new_site(Callback *self, PyObject *code, int line)
 {
-    uint32_t site = (uint32_t)self->layout.no_site;
+    uint32_t site = WIRE_NO_SITE;
     PyObject *filename = PyObject_GetAttr(code, self->co_filename);
     PyObject *function = PyObject_GetAttr(code, self->function_name);
     if (filename != NULL && function != NULL) {
         if (PyUnicode_Tailmatch(filename, self->own_folder, 0, PY_SSIZE_T_MAX, -1) != 1)
             site = write_site(self, filename, function, line);
         else if (PyUnicode_CompareWithASCIIString(function, "collect") == 0)
-            site = (uint32_t)self->layout.forced_site;
+            site = WIRE_FORCED_SITE;
         else if (PyUnicode_CompareWithASCIIString(function, "probe") == 0)
-            site = (uint32_t)self->layout.probe_site;
+            site = WIRE_PROBE_SITE;
         else
-            site = (uint32_t)self->layout.agent_site;
+            site = WIRE_AGENT_SITE;
     }
     Py_XDECREF(filename);
     Py_XDECREF(function);
@@ -243,7 +206,7 @@ new_site(Callback *self, PyObject *code, int line)
 static uint32_t
 site_now(Callback *self)
 {
-    uint32_t site = (uint32_t)self->layout.no_site;
+    uint32_t site = WIRE_NO_SITE;
     PyFrameObject *frame = PyEval_GetFrame(); /* borrowed; NULL when no Python code is running */
     PyObject *code = frame == NULL ? NULL : PyObject_GetAttr((PyObject *)frame, self->f_code);
     if (code == NULL)
@@ -299,37 +262,35 @@ start(Callback *self, PyObject *info)
         self->spares[0] = make_spare();
     if (generation == 2) /* which empties the free list that `info` comes from otherwise */
         self->spares[1] = make_spare();
-    self->started = now();
-    store(self->ring + self->layout.running, self->started << 2 | (generation & 3));
+    self->started = nanoseconds();
+    store(self->ring.words + WIRE_RUNNING, self->started << 2 | (generation & 3));
 }
 
 static void
 stop(Callback *self, PyObject *info)
 {
-    const Layout *layout = &self->layout;
-    uint64_t pause = told_pause(self, info, now() - self->started), site = site_now(self);
-    uint64_t *record = self->ring + layout->records_offset / 8 + self->number % (uint64_t)layout->capacity * RECORD_WORDS;
+    uint64_t pause = told_pause(self, info, nanoseconds() - self->started), site = site_now(self);
+    uint64_t *record = self->ring.words + WIRE_RECORDS_OFFSET / 8 + self->number % self->ring.capacity * RECORD_WORDS;
     store(record + 7, 0);
     record[0] = self->started;
     record[1] = pause;
-    record[2] = (field(info, self->generation) & (uint64_t)layout->generation_bits) | told_candidates(self, info);
+    record[2] = (field(info, self->generation) & WIRE_GENERATION_BITS) | told_candidates(self, info);
     /* At its end the interpreter collects too, without any code of the program. */
-    if (self->asked != NOBODY && site >= (uint64_t)layout->first_site
-        && (self->asked == SOMEBODY || names_collect(self)))
-        record[2] |= (uint64_t)layout->by_program;
+    if (self->asked != NOBODY && site >= WIRE_FIRST_SITE && (self->asked == SOMEBODY || names_collect(self)))
+        record[2] |= WIRE_BY_PROGRAM;
     record[3] = field(info, self->collected);
     record[4] = field(info, self->uncollectable);
     record[5] = (uint64_t)PyThread_get_thread_ident();
     record[6] = site;
     store(record + 7, ++self->number);
-    store(self->ring + layout->written, self->number);
-    store(self->ring + layout->running, 0);
+    store(self->ring.words + WIRE_WRITTEN, self->number);
+    store(self->ring.words + WIRE_RUNNING, 0);
 }
 
 static void
 observe(Callback *self, PyObject *phase, PyObject *info)
 {
-    if (self->ring == NULL || !*(volatile char *)self->ours || !PyUnicode_Check(phase) || !PyDict_Check(info))
+    if (self->ring.words == NULL || !*(volatile char *)self->ring.ours || !PyUnicode_Check(phase) || !PyDict_Check(info))
         return;
     if (PyUnicode_CompareWithASCIIString(phase, "start") == 0)
         start(self, info);
@@ -363,48 +324,25 @@ callback_call(PyObject *self, PyObject *arguments, PyObject *names)
 
 /* --- the object ---------------------------------------------------------------------------------------------------- */
 
-static void
-let_go(Callback *self)
-{
-    if (self->ring != NULL)
-        munmap(self->ring, (size_t)self->layout.ring_size);
-    if (self->ours != NULL)
-        munmap(self->ours, 1);
-    self->ring = NULL;
-    self->ours = NULL;
-}
-
-PyDoc_STRVAR(record_into_doc, "record_into(descriptor)\n--\n\n"
-                              "Map the ring file and record into it from now on, into none other any more. The\n"
-                              "descriptor can be closed: the mapping keeps a shared lock on the file. OSError when it\n"
-                              "cannot be mapped.");
+PyDoc_STRVAR(open_ring_doc, "open_ring(capacity)\n--\n\n"
+                            "Make a ring file of so many records for this process and record into it from now on, into none other any\n"
+                            "more. OSError when there can be none: then all is as it was.");
 
 static PyObject *
-record_into(PyObject *object, PyObject *argument)
+open_ring(PyObject *object, PyObject *argument)
 {
     Callback *self = (Callback *)object;
-    long descriptor = PyLong_AsLong(argument);
-    if (descriptor == -1 && PyErr_Occurred())
-        return NULL;
-    void *ring = mmap(NULL, (size_t)self->layout.ring_size, PROT_READ | PROT_WRITE, MAP_SHARED, (int)descriptor, 0);
-    if (ring == MAP_FAILED)
-        return PyErr_SetFromErrno(PyExc_OSError);
-    void *ours = mmap(NULL, 1, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (ours == MAP_FAILED) {
-        PyErr_SetFromErrno(PyExc_OSError);
-        munmap(ring, (size_t)self->layout.ring_size);
+    long capacity = PyLong_AsLong(argument);
+    if (capacity <= 0) {
+        if (!PyErr_Occurred())
+            PyErr_SetString(PyExc_ValueError, "a ring has records");
         return NULL;
     }
-    /* The kernel frees it however the last process that maps the file ends. That is how the monitor knows that nothing
-       more will be written. On a file system without locks the file stays until the session ends. */
-    flock((int)descriptor, LOCK_SH | LOCK_NB);
-    let_go(self);
+    errno = ring_open(&self->ring, (size_t)capacity, PyBytes_AsString(self->folder), self->interpreter);
+    if (errno)
+        return PyErr_SetFromErrno(PyExc_OSError);
     forget_places(self);
     self->number = 0;
-    madvise(ours, 1, MADV_WIPEONFORK); /* before Linux 4.14 only forks that run Python's own hooks are noticed */
-    *(char *)ours = 1;
-    self->ring = ring;
-    self->ours = ours;
     Py_RETURN_NONE;
 }
 
@@ -416,33 +354,18 @@ count_lost_child(PyObject *object, PyObject *nothing)
 {
     Callback *self = (Callback *)object;
     (void)nothing;
-    if (self->ring != NULL)
-        __atomic_add_fetch(self->ring + self->layout.children_lost, 1, __ATOMIC_RELEASE);
+    if (self->ring.words != NULL)
+        __atomic_add_fetch(self->ring.words + WIRE_CHILDREN_LOST, 1, __ATOMIC_RELEASE);
     Py_RETURN_NONE;
-}
-
-static int
-read_layout(Layout *layout, PyObject *wire)
-{
-    long *number = (long *)layout;
-    for (size_t at = 0; at < sizeof(constants) / sizeof(*constants); at++) {
-        PyObject *value = PyObject_GetAttrString(wire, constants[at]);
-        if (value == NULL)
-            return -1;
-        number[at] = PyLong_AsLong(value);
-        Py_DECREF(value);
-        if (PyErr_Occurred())
-            return -1;
-    }
-    return 0;
 }
 
 static PyObject *
 callback_new(PyTypeObject *type, PyObject *arguments, PyObject *names)
 {
-    PyObject *wire, *gc, *own_folder, *version;
+    PyObject *gc, *own_folder, *folder, *version;
+    long interpreter;
     (void)names;
-    if (!PyArg_ParseTuple(arguments, "OOU", &wire, &gc, &own_folder))
+    if (!PyArg_ParseTuple(arguments, "OUSl", &gc, &own_folder, &folder, &interpreter))
         return NULL;
     allocfunc allocate = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
     Callback *self = (Callback *)allocate(type, 0);
@@ -451,6 +374,9 @@ callback_new(PyTypeObject *type, PyObject *arguments, PyObject *names)
     self->vectorcall = callback_vectorcall;
     Py_INCREF(own_folder);
     self->own_folder = own_folder;
+    Py_INCREF(folder);
+    self->folder = folder;
+    self->interpreter = interpreter;
     version = PySys_GetObject("hexversion"); /* borrowed */
     self->frames_are_made = version != NULL && PyLong_AsLong(version) >= 0x030b0000;
     self->collects_late = version != NULL && PyLong_AsLong(version) >= 0x030c0000;
@@ -468,7 +394,7 @@ callback_new(PyTypeObject *type, PyObject *arguments, PyObject *names)
     self->is_enabled = function_of(gc, "isenabled");
     self->get_count = function_of(gc, "get_count");
     self->get_threshold = function_of(gc, "get_threshold");
-    if (PyErr_Occurred() || read_layout(&self->layout, wire) < 0) {
+    if (PyErr_Occurred()) {
         Py_DECREF(self);
         return NULL;
     }
@@ -480,11 +406,11 @@ callback_dealloc(PyObject *object)
 {
     Callback *self = (Callback *)object;
     PyTypeObject *type = Py_TYPE(object);
-    let_go(self);
+    ring_let_go(&self->ring);
     forget_places(self);
     PyObject *held[] = {
         self->spares[0], self->spares[1],   self->generation,    self->collected, self->uncollectable,
-        self->f_code,    self->co_filename, self->function_name, self->own_folder,
+        self->f_code,    self->co_filename, self->function_name, self->own_folder,    self->folder,
         self->co_names,  self->duration,    self->candidates,  self->is_enabled,    self->get_count, self->get_threshold,
     };
     for (size_t at = 0; at < sizeof(held) / sizeof(*held); at++)
@@ -494,7 +420,7 @@ callback_dealloc(PyObject *object)
 }
 
 static PyMethodDef methods[] = {
-    {"record_into", record_into, METH_O, record_into_doc},
+    {"open_ring", open_ring, METH_O, open_ring_doc},
     {"count_lost_child", count_lost_child, METH_NOARGS, count_lost_child_doc},
     {NULL, NULL, 0, NULL},
 };
@@ -505,7 +431,8 @@ static PyMemberDef members[] = {
 };
 
 static PyType_Slot type_slots[] = {
-    {Py_tp_doc, "Callback(wire, gc, own_folder)\n--\n\nA callback for gc.callbacks that records into a ring."},
+    {Py_tp_doc, "Callback(gc, own_folder, folder, interpreter)\n--\n\n"
+                "A callback for gc.callbacks that records into a ring in `folder`, bytes, once that is opened."},
     {Py_tp_new, callback_new},
     {Py_tp_dealloc, callback_dealloc},
     {Py_tp_call, callback_call},

@@ -1,15 +1,18 @@
 /* The way in for a process that inherited no pipe. In C, because Python's own sockets are a module that each child of
 the program would have to load at its start. */
 
-#define PY_SSIZE_T_CLEAN
 #include "parts.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+#include "door.h"
+#include "wire.h"
 
 static void
 close_all(const int *descriptors, int number)
@@ -21,16 +24,15 @@ close_all(const int *descriptors, int number)
     errno = before;
 }
 
-/* Move the descriptors, close-on-exec, to the highest of the numbers `least` that the limits allow. False when they allow
-none: then all are closed. */
+/* Move the descriptors to the highest numbers that the limits allow. False when they allow none: then all are closed. */
 static int
-move_out_of_the_way(int descriptors[3], PyObject *least)
+move_out_of_the_way(int descriptors[3])
 {
+    static const int least[] = WIRE_HIGH_NUMBERS;
     int moved[3] = {-1, -1, -1};
-    for (int at = 0; at < 3; at++) {
-        for (Py_ssize_t choice = 0; moved[at] < 0 && choice < PyTuple_Size(least); choice++)
-            moved[at] = fcntl(descriptors[at], F_DUPFD_CLOEXEC, (int)PyLong_AsLong(PyTuple_GetItem(least, choice)));
-    }
+    for (int at = 0; at < 3; at++)
+        for (size_t choice = 0; moved[at] < 0 && choice < sizeof(least) / sizeof(*least); choice++)
+            moved[at] = fcntl(descriptors[at], F_DUPFD_CLOEXEC, least[choice]);
     close_all(descriptors, 3);
     memcpy(descriptors, moved, sizeof moved);
     if (moved[0] >= 0 && moved[1] >= 0 && moved[2] >= 0)
@@ -39,35 +41,36 @@ move_out_of_the_way(int descriptors[3], PyObject *least)
     return 0;
 }
 
-const char enter_doc[] =
-    "enter(path, least)\n--\n\n"
-    "Three descriptors, non-blocking and close-on-exec, under the highest of the numbers in the tuple `least` that the\n"
-    "limits allow: a connection to the Unix socket at the bytes `path`, and the reading and the writing end of a pipe.\n"
-    "OSError at once when nobody listens there, too many wait, or the program may open no more files.";
-
-PyObject *
-enter(PyObject *module, PyObject *arguments)
+int
+door_enter(const char *folder, int ends[3])
 {
-    (void)module;
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    const char *path;
-    Py_ssize_t length;
-    PyObject *least;
-    int ends[3] = {-1, -1, -1};
-    if (!PyArg_ParseTuple(arguments, "y#O!", &path, &length, &PyTuple_Type, &least))
-        return NULL;
-    if ((size_t)length >= sizeof address.sun_path) {
-        errno = ENAMETOOLONG;
-        return PyErr_SetFromErrno(PyExc_OSError);
-    }
-    memcpy(address.sun_path, path, (size_t)length);
+    ends[0] = ends[1] = ends[2] = -1;
+    int length = snprintf(address.sun_path, sizeof address.sun_path, "%s/%s", folder, WIRE_DOOR);
+    if (length < 0 || (size_t)length >= sizeof address.sun_path)
+        return ENAMETOOLONG;
     ends[0] = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (ends[0] < 0 || connect(ends[0], (struct sockaddr *)&address, sizeof address) < 0
         || pipe2(ends + 1, O_NONBLOCK | O_CLOEXEC) < 0) {
         close_all(ends, 3);
-        return PyErr_SetFromErrno(PyExc_OSError);
+        return errno;
     }
-    if (!move_out_of_the_way(ends, least))
-        return PyErr_SetFromErrno(PyExc_OSError);
-    return Py_BuildValue("iii", ends[0], ends[1], ends[2]);
+    return move_out_of_the_way(ends) ? 0 : errno;
+}
+
+const char enter_doc[] =
+    "enter(folder)\n--\n\n"
+    "Three descriptors: a connection to the monitor's socket in the folder, bytes, and both ends of a pipe. OSError at\n"
+    "once when there can be none.";
+
+PyObject *
+enter(PyObject *module, PyObject *folder)
+{
+    (void)module;
+    int ends[3];
+    const char *name = PyBytes_AsString(folder);
+    if (name == NULL)
+        return NULL;
+    errno = door_enter(name, ends);
+    return errno ? PyErr_SetFromErrno(PyExc_OSError) : Py_BuildValue("iii", ends[0], ends[1], ends[2]);
 }

@@ -9,8 +9,9 @@ static PyMethodDef functions[] = {
     {"unseen", unseen, METH_O, unseen_doc},
     {"begin_when_asked", begin_when_asked, METH_VARARGS, begin_when_asked_doc},
     {"call_off", call_off, METH_VARARGS, call_off_doc},
-    {"enter", enter, METH_VARARGS, enter_doc},
+    {"enter", enter, METH_O, enter_doc},
     {"ready", ready, METH_VARARGS, ready_doc},
+    {"hello", hello, METH_VARARGS, hello_doc},
     {"interpreter_number", interpreter_number, METH_NOARGS, interpreter_number_doc},
     {"start_tracing", start_tracing, METH_VARARGS, start_tracing_doc},
     {"is_tracing_ours", is_tracing_ours, METH_NOARGS, is_tracing_ours_doc},
@@ -22,15 +23,21 @@ static PyMethodDef functions[] = {
 };
 
 static int
+add_type(PyObject *module, const char *name, PyObject *type)
+{
+    int failed = type == NULL || PyModule_AddObject(module, name, type) < 0;
+    if (failed)
+        Py_XDECREF(type);
+    return failed ? -1 : 0;
+}
+
+static int
 execute(PyObject *module)
 {
-    PyObject *type = make_callback_type();
-    if (type == NULL)
-        return -1;
-    int failed = PyModule_AddObject(module, "Callback", type);
-    if (failed)
-        Py_DECREF(type);
-    return failed;
+    return add_type(module, "Callback", make_callback_type()) < 0 || add_type(module, "Visitor", make_visitor_type()) < 0
+                   || add_type(module, "Descriptor", make_descriptor_type()) < 0
+               ? -1
+               : 0;
 }
 
 static PyModuleDef_Slot slots[] = {

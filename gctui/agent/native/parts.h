@@ -1,5 +1,6 @@
 /* What the module `_native` is made of, and what `help` says of it. */
 
+#define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
 extern PyObject *unseen(PyObject *module, PyObject *function);
@@ -22,10 +23,15 @@ extern PyObject *begin_when_asked(PyObject *module, PyObject *arguments);
 extern const char begin_when_asked_doc[];
 extern PyObject *call_off(PyObject *module, PyObject *arguments);
 extern const char call_off_doc[];
-extern PyObject *enter(PyObject *module, PyObject *arguments);
+extern PyObject *enter(PyObject *module, PyObject *folder);
 extern const char enter_doc[];
 extern PyObject *ready(PyObject *module, PyObject *arguments);
 extern const char ready_doc[];
 
-/* A new reference, or NULL with an error set. */
+extern PyObject *hello(PyObject *module, PyObject *arguments);
+extern const char hello_doc[];
+
+/* New references, or NULL with an error set. */
 extern PyObject *make_callback_type(void);
+extern PyObject *make_visitor_type(void);
+extern PyObject *make_descriptor_type(void);

@@ -11,21 +11,32 @@ which owns nothing of Python and can be called off at any time; it becomes the a
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
+
+#include "waiting.h"
 
 enum { WAITS, HAS_BEGUN, IS_CALLED_OFF };
 
 enum { MILLISECONDS = 5 }; /* between two looks whether Python has begun */
 
-typedef struct {
+struct Waiting {
     pthread_t thread;
     pthread_mutex_t lock;
     int state;
     int channel, wake;
     PyObject *function; /* owned; given back by whoever decides the state */
-} Waiting;
+};
 
 #define NAME "gctui.waiting"
+
+/* Whether nobody is at the other end, who would have said nothing before. */
+static int
+has_gone(const struct pollfd *channel)
+{
+    int waiting = 0;
+    return channel->revents & (POLLHUP | POLLERR | POLLNVAL) && (ioctl(channel->fd, FIONREAD, &waiting) < 0 || waiting == 0);
+}
 
 static void *
 wait_and_begin(void *argument)
@@ -34,6 +45,8 @@ wait_and_begin(void *argument)
     struct pollfd ends[2] = {{waiting->channel, POLLIN, 0}, {waiting->wake, POLLIN, 0}};
     while (poll(ends, 2, -1) < 0 && errno == EINTR)
         continue;
+    if (has_gone(&ends[0]) && ends[1].revents == 0)
+        return NULL; /* it may still be called off */
     for (int is_decided = 0; !is_decided; ) {
         pthread_mutex_lock(&waiting->lock);
         /* Python may be about to begin, or have come to its end past whoever would have called it off. */
@@ -58,6 +71,55 @@ wait_and_begin(void *argument)
     return NULL;
 }
 
+Waiting *
+waiting_begin(PyObject *function, int channel, int wake)
+{
+    /* Never freed, since the thread may look at it last: some bytes, once per fork at the most. */
+    Waiting *waiting = calloc(1, sizeof *waiting);
+    if (waiting == NULL) {
+        errno = ENOMEM;
+        return NULL;
+    }
+    pthread_mutex_init(&waiting->lock, NULL);
+    waiting->function = function;
+    waiting->channel = channel;
+    waiting->wake = wake;
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    Py_INCREF(function);
+    int failed = pthread_create(&waiting->thread, NULL, wait_and_begin, waiting);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (failed) {
+        Py_DECREF(function);
+        free(waiting);
+        errno = failed;
+        return NULL;
+    }
+    return waiting;
+}
+
+int
+waiting_call_off(Waiting *waiting, int wake, int waker)
+{
+    pthread_mutex_lock(&waiting->lock);
+    int is_waiting = waiting->state == WAITS;
+    if (is_waiting)
+        waiting->state = IS_CALLED_OFF;
+    pthread_mutex_unlock(&waiting->lock);
+    if (is_waiting) {
+        char byte = 'x';
+        if (wake >= 0 && waker >= 0 && write(waker, &byte, 1) == 1) {
+            pthread_join(waiting->thread, NULL);
+            if (read(wake, &byte, 1) < 0) /* or the next one would begin at once */
+                errno = 0;
+        } else
+            pthread_detach(waiting->thread);
+        Py_DECREF(waiting->function);
+    }
+    return is_waiting;
+}
+
 const char begin_when_asked_doc[] =
     "begin_when_asked(function, channel, wake, acquired)\n--\n\n"
     "Call `function` as soon as there is something to read from one of the descriptors, in a thread of its own, with\n"
@@ -72,33 +134,8 @@ begin_when_asked(PyObject *module, PyObject *arguments)
     int channel, wake;
     if (!PyArg_ParseTuple(arguments, "OiiO", &function, &channel, &wake, &acquired))
         return NULL;
-    /* Never freed, since the thread may look at it last: some bytes, once per fork at the most. */
-    Waiting *waiting = calloc(1, sizeof *waiting);
-    if (waiting == NULL)
-        return PyErr_NoMemory();
-    pthread_mutex_init(&waiting->lock, NULL);
-    waiting->function = function;
-    waiting->channel = channel;
-    waiting->wake = wake;
-    PyObject *capsule = PyCapsule_New(waiting, NAME, NULL);
-    if (capsule == NULL) {
-        free(waiting);
-        return NULL;
-    }
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    Py_INCREF(function);
-    int failed = pthread_create(&waiting->thread, NULL, wait_and_begin, waiting);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (failed) {
-        Py_DECREF(function);
-        Py_DECREF(capsule);
-        free(waiting);
-        errno = failed;
-        return PyErr_SetFromErrno(PyExc_OSError);
-    }
-    return capsule;
+    Waiting *waiting = waiting_begin(function, channel, wake);
+    return waiting == NULL ? PyErr_SetFromErrno(PyExc_OSError) : PyCapsule_New(waiting, NAME, NULL);
 }
 
 const char call_off_doc[] =
@@ -115,22 +152,5 @@ call_off(PyObject *module, PyObject *arguments)
     if (!PyArg_ParseTuple(arguments, "Oii", &capsule, &wake, &waker))
         return NULL;
     Waiting *waiting = PyCapsule_GetPointer(capsule, NAME);
-    if (waiting == NULL)
-        return NULL;
-    pthread_mutex_lock(&waiting->lock);
-    int is_waiting = waiting->state == WAITS;
-    if (is_waiting)
-        waiting->state = IS_CALLED_OFF;
-    pthread_mutex_unlock(&waiting->lock);
-    if (is_waiting) {
-        char byte = 'x';
-        if (wake >= 0 && waker >= 0 && write(waker, &byte, 1) == 1) {
-            pthread_join(waiting->thread, NULL);
-            if (read(wake, &byte, 1) < 0) /* or the next one would begin at once */
-                errno = 0;
-        } else
-            pthread_detach(waiting->thread);
-        Py_DECREF(waiting->function);
-    }
-    return PyBool_FromLong(is_waiting);
+    return waiting == NULL ? NULL : PyBool_FromLong(waiting_call_off(waiting, wake, waker));
 }

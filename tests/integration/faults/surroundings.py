@@ -22,7 +22,7 @@ FAULTS = (
     ),
     Fault(
         name="/dev/shm with room for one ring, and then a fork",
-        command="unshare -m sh -c 'mount -t tmpfs -o size=1000k none /dev/shm && exec {gctui} {python} fork.py'",
+        command="unshare -m sh -c 'mount -t tmpfs -o size=700k none /dev/shm && exec {gctui} {python} fork.py'",
         happened="same; the program itself is recorded, its child is listed but cannot be, and gctui says so",
         recorded=(16, 0),
         says=("could not make a flight recorder",),

@@ -28,7 +28,7 @@ elif what == "size":
 elif what == "memory":
     with open("/proc/self/statm") as sizes:
         used = int(sizes.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
-    resource.setrlimit(resource.RLIMIT_AS, (used + (300 << 10), resource.RLIM_INFINITY))
+    resource.setrlimit(resource.RLIMIT_AS, (used + (100 << 10), resource.RLIM_INFINITY))
 for _ in range(3):
     try:
         pid = os.fork()

@@ -1,0 +1,188 @@
+"""Processes that hold no pipe, before and after somebody speaks to them (native/visitor.c)."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from gctui.monitor.relatives import Order
+from tests.integration.guests import callback_in_c, watching
+from tests.integration.pythons import PRIMARY, Python
+from tests.integration.test_family_speaks import end, over, speaking
+from tests.integration.waiting import wait_for
+
+pytestmark = callback_in_c
+
+#: Starts a child with the code that it is given, and waits.
+STARTING = """
+import subprocess, sys, threading
+child = subprocess.Popen([sys.executable, "-c", sys.argv[1], *sys.argv[2:]])
+threading.Event().wait()
+"""
+
+#: Looks on while it is spoken to, having replaced what programs replace.
+LOOKING = """
+import gc, os, sys, time
+monotonic, sleep = time.monotonic, time.sleep
+folder = sys.argv[1]
+before = list(sys.modules)
+def broken(*_, **__): raise RuntimeError("not for gctui")
+import _thread, posix
+for module, names in ((time, ("monotonic", "monotonic_ns", "time")), (_thread, ("start_new_thread", "get_ident")),
+                      (posix, ("read", "write", "fstat"))):
+    for name in names:
+        setattr(module, name, broken)
+seen = 0
+open(os.path.join(folder, "ready"), "w").close()
+while not os.path.exists(os.path.join(folder, "asked")):
+    for _ in sys.modules:  # changed in the middle, this raises
+        seen += 1
+with open(os.path.join(folder, "told"), "w") as file:
+    print(list(sys.modules) == before, gc.get_freeze_count() > 0, file=file)
+while True:
+    sleep(1)
+"""
+
+
+def test_the_agent_comes_into_a_running_program_and_is_not_seen(python: Python, tmp_path: Path) -> None:
+    with watching(python.path, "-c", STARTING, LOOKING, str(tmp_path)) as session:
+        wait_for(lambda: session.tick() and (tmp_path / "ready").exists(), "it runs")
+        rows = speaking(session, 2)
+        try:
+            found = over(session, session.order_each(Order("freeze"), [rows[-1].key]))
+            assert [reply.state for reply in found.replies] == ["done"], found
+            session.show_process(rows[-1].key)
+            wait_for(lambda: session.tick().gauges, "its figures")
+            (tmp_path / "asked").touch()
+            told = wait_for(lambda: (tmp_path / "told").exists() and (tmp_path / "told").read_text(), "it tells")
+            assert told == "True True\n"
+        finally:
+            end(rows)
+
+
+#: A child of a child that has another root and user before anybody speaks to it, and one that forks again.
+LEAVING = """
+import os, sys, time
+folder = sys.argv[1]
+empty = os.path.join(folder, "empty")
+os.mkdir(empty)
+if os.fork() == 0:
+    if os.fork() == 0:
+        time.sleep(1000)
+    os.chroot(empty)
+    os.setgid(65534)
+    os.setuid(65534)
+    time.sleep(1000)
+time.sleep(0.1)
+open(os.path.join(folder, "ready"), "w").close()
+time.sleep(1000)
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may change its root")
+def test_one_with_another_root_and_another_user_obeys(python: Python, tmp_path: Path) -> None:
+    with watching(python.path, "-c", STARTING, LEAVING, str(tmp_path)) as session:
+        wait_for(lambda: session.tick() and (tmp_path / "ready").exists(), "they are there")
+        rows = speaking(session, 4)
+        try:
+            found = over(session, session.order_each(Order("collect"), [row.key for row in rows]))
+            assert [reply.state for reply in found.replies] == ["done"] * 4, found
+        finally:
+            end(rows)
+
+
+#: Forks all the time, and each child ends at once.
+FORKING = """
+import gc, os, sys
+folder = sys.argv[1]
+while not os.path.exists(os.path.join(folder, "enough")):
+    pid = os.fork()
+    if pid == 0:
+        gc.collect(0)
+        sys.exit()
+    if os.waitpid(pid, 0)[1]:
+        open(os.path.join(folder, "broken"), "w").close()
+        break
+    open(os.path.join(folder, "ready"), "w").close()
+time.sleep(1000)
+"""
+
+
+def test_one_that_forks_while_it_is_spoken_to_obeys_and_so_do_its_forks(python: Python, tmp_path: Path) -> None:
+    with watching(python.path, "-c", STARTING, FORKING, str(tmp_path)) as session:
+        wait_for(lambda: session.tick() and (tmp_path / "ready").exists(), "it forks")
+        session.want_relatives(True)
+        (child,) = psutil.Process(session.tick().program.pid).children()
+
+        def key_of_the_child() -> int | None:
+            relatives = session.tick().relatives
+            rows = relatives.rows if relatives else ()
+            return next((row.key for row in rows if row.pid == child.pid and row.speaks), None)
+
+        key = wait_for(key_of_the_child, "it speaks")
+        try:
+            for _ in range(3):
+                found = over(session, session.order_each(Order("collect"), [key]))
+                assert [reply.state for reply in found.replies] == ["done"], found
+            assert not (tmp_path / "broken").exists()
+        finally:
+            (tmp_path / "enough").touch()
+            child.kill()
+
+
+def test_its_end_is_told_apart_from_its_death(tmp_path: Path) -> None:
+    code = "import os, sys; sys.argv[1] == 'end' or os.kill(os.getpid(), 9)"
+    program = (
+        "import subprocess, sys\n"
+        "for how in ('end', 'die'):\n"
+        f"    subprocess.run([sys.executable, '-c', {code!r}, how])\n"
+    )
+    summary = tmp_path / "summary.json"
+    command = [sys.executable, "-m", "gctui", "--headless", "--summary", str(summary), PRIMARY, "-c", program]
+    subprocess.run(command, check=True, capture_output=True)
+
+    processes = json.loads(summary.read_text())["processes"]
+    assert {one["argv"][-1]: one["clean_exit"] for one in processes[1:]} == {"end": True, "die": False}
+
+
+#: Writes into pipes as the system usually has it: without a reader that ends the process. All end when gctui is killed.
+PIPING = """
+import os, signal, subprocess, sys, time
+folder, what = sys.argv[1:]
+signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+def wait(what):
+    open(os.path.join(folder, what), "w").close()
+    while not os.path.exists(os.path.join(folder, "killed")):
+        time.sleep(0.01)
+    time.sleep(0.1)
+if what == "first":
+    started = subprocess.Popen([sys.executable, __file__, folder, "started"])
+    forked = os.fork()
+    if forked:
+        status = os.waitpid(forked, 0)[1]
+        with open(os.path.join(folder, "told"), "w") as file:
+            print(status, started.wait(), file=file)
+    else:
+        wait("forked")
+else:
+    wait("started")
+"""
+
+
+def test_where_gctui_was_killed_all_end_as_they_would(python: Python, tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(PIPING)
+    command = [sys.executable, "-m", "gctui", "--headless", python.path, str(program), str(tmp_path), "first"]
+    gctui = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    wait_for(lambda: all((tmp_path / what).exists() for what in ("forked", "started")), "they run")
+    gctui.kill()
+    gctui.wait()
+    (tmp_path / "killed").touch()
+
+    assert wait_for(lambda: (tmp_path / "told").exists() and (tmp_path / "told").read_text(), "they end") == "0 0\n"
