@@ -382,6 +382,8 @@ class Snapshot:
     """What they would be now if only the program had set them."""
     changes: tuple[SettingsChange, ...] = ()
     """What was set while gctui watched, by it and by the program, oldest first; the last `settings.MOST_CHANGES`."""
+    set_elsewhere: int = 0
+    """Processes beside the observed one whose collectors are not set as they would be without gctui."""
     garbage_bytes: float | None = None
     """What a collected object gave back to the system on average, bytes; None while that cannot be told."""
     relatives: Relatives | None = None

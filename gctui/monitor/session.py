@@ -51,7 +51,7 @@ class Session(Protocol):
         ...
 
     def restore_settings(self) -> tuple[int, ...]:
-        """Take back what gctui has set, as far as it can be: an order per setting."""
+        """Take back what gctui has set, in any process, as far as it can be: an order per setting."""
         ...
 
     def silence(self, name: str, silenced: bool) -> None:

@@ -10,7 +10,7 @@ from gctui.monitor.history import InterpreterHistory
 from gctui.monitor.messages import AnswerRead
 from gctui.monitor.model import Answer
 from gctui.monitor.relatives import Order
-from gctui.monitor.settings import to_restore
+from gctui.monitor.settings import Setting, SettingsHistory, to_restore
 from gctui.monitor.watched import Watched
 
 NOBODY = "no agent is there to do it"
@@ -34,6 +34,7 @@ class SteeringSession:
 
     def __init__(self) -> None:
         self._answers: list[Answer] = []
+        self._set: dict[Watched, None] = {}  # processes that gctui has set something in, in that order
         self._sent: dict[int, _Sent] = {}
 
     def _next_number(self) -> int:
@@ -113,17 +114,23 @@ class SteeringSession:
         return self._order(wire.SET_DEBUG, flags)
 
     def restore_settings(self) -> tuple[int, ...]:
-        settings = self._target.history.settings
-        now, wanted = settings.now, settings.without_gctui
-        if now is None or wanted is None:
-            return ()
+        return tuple(number for one in self._set for number in self._restore(one))
+
+    def _restore(self, one: Watched) -> list[int]:
+        wanted = _settings(one).without_gctui
+        if wanted is None:
+            return []
         orders = {
-            "enabled": lambda: self.set_enabled(wanted.enabled),
-            "thresholds": lambda: self.set_thresholds(wanted.thresholds),
-            "debug_flags": lambda: self.set_debug_flags(wanted.debug_flags),
-            "frozen": self.unfreeze,
+            "enabled": (wire.SET_ENABLED, int(wanted.enabled)),
+            "thresholds": (wire.SET_THRESHOLDS, *_packed(wanted.thresholds)),
+            "debug_flags": (wire.SET_DEBUG, wanted.debug_flags),
+            "frozen": (wire.UNFREEZE,),
         }
-        return tuple(orders[name]() for name in to_restore(now, wanted))
+        return [self._order_in(one, *orders[name]) for name in _not_as_it_was(one)]
+
+    def _set_elsewhere(self) -> int:
+        """How many processes beside the shown one are not set as they would be without gctui."""
+        return sum(one is not self._target and bool(_not_as_it_was(one)) for one in self._set)
 
     def _order(self, kind: int, first: int = 0, second: int = 0) -> int:
         if self._target.history.interpreter:
@@ -140,10 +147,11 @@ class SteeringSession:
             self._answers.append(Answer(number, "steer", NOBODY))
         return number
 
-    def _fold_steered(self, answer: AnswerRead, history: InterpreterHistory) -> None:
+    def _fold_steered(self, answer: AnswerRead, one: Watched, history: InterpreterHistory) -> None:
         """The settings just before it are what the program had made of them."""
         self._sent.pop(answer.command, None)
-        before, after = (None if one is None else one.settings() for one in (answer.before, answer.after))
+        self._set[one] = None
+        before, after = (None if read is None else read.settings() for read in (answer.before, answer.after))
         if before is not None and after is not None:
             history.settings.fold(before, answer.ts, "program")
             history.settings.fold(after, answer.ts, "gctui")
@@ -163,6 +171,7 @@ class SteeringSession:
 
     def _give_up_orders(self, one: Watched) -> list[int]:
         """Its agent is gone: answer what it was ordered; the numbers of what it was asked about objects."""
+        self._set.pop(one, None)
         given_up = [number for number, sent in self._sent.items() if sent.to is one]
         questions = []
         for number in given_up:
@@ -172,6 +181,17 @@ class SteeringSession:
             else:
                 self._answers.append(Answer(number, kind, _ENDED))
         return questions
+
+
+def _settings(one: Watched) -> SettingsHistory:
+    return one.process.main.settings if one.process is not None else one.history.settings
+
+
+def _not_as_it_was(one: Watched) -> tuple[Setting, ...]:
+    settings = _settings(one)
+    if settings.now is None or settings.without_gctui is None:
+        return ()
+    return to_restore(settings.now, settings.without_gctui)
 
 
 def _packed(thresholds: tuple[int, int, int]) -> tuple[int, int]:

@@ -238,7 +238,7 @@ class WatchSession(AskingSession):
             if not answer.error:
                 one.feed.forget(0)
         elif answer.kind == "steer" and one.process is not None:
-            self._fold_steered(answer, one.process.main)
+            self._fold_steered(answer, one, one.process.main)
         elif answer.kind == "collect":
             self._fold_collected(answer, one)
 
@@ -306,6 +306,7 @@ class WatchSession(AskingSession):
             settings_at_start=history.settings.at_start,
             settings_without_gctui=history.settings.without_gctui,
             changes=history.settings.changes,
+            set_elsewhere=self._set_elsewhere(),
             relatives=self._kin.relatives(now, program, self._watched, process) if self._wants_relatives else None,
             family_log=self.family.log,
             round=self._rounds.latest,

@@ -248,6 +248,16 @@ async def test_leaving_says_what_gctui_has_changed_and_restores_it() -> None:
         await until(pilot, lambda: pilot.app.screen is main(pilot), "the main screen")
 
 
+async def test_leaving_says_in_how_many_other_processes_gctui_has_set_something() -> None:
+    session = FakeSession(make_snapshot(set_elsewhere=3))
+    async with opened(session) as pilot:
+        await pilot.press("q")
+        await until(pilot, lambda: isinstance(pilot.app.screen, QuitScreen), "the dialog")
+        assert "gctui has changed: the settings of 3 other processes." in label(pilot, "#settings")
+        await pilot.press("r")
+        assert session.calls[-1] == ("restore_settings",)
+
+
 async def test_leaving_says_nothing_of_what_the_program_itself_has_set() -> None:
     changed = replace(SETTINGS, enabled=False)
     session = FakeSession(make_snapshot(settings=changed, settings_without_gctui=changed))

@@ -10,7 +10,15 @@ import msgspec
 
 from gctui.agent import wire
 from gctui.export import summary_json, summary_text
-from gctui.monitor.messages import AnswerRead, ChannelClosed, GaugesRead, Message, SettingsRead
+from gctui.monitor.messages import (
+    AnswerRead,
+    ChannelClosed,
+    GaugesRead,
+    Message,
+    RingFound,
+    Said,
+    SettingsRead,
+)
 from gctui.monitor.relatives import Order
 from gctui.monitor.source import ProgramStatus
 from gctui.monitor.summary import summarise
@@ -114,6 +122,21 @@ def test_restoring_takes_back_what_gctui_set_alone() -> None:
 
     assert [kind for kind, _, _ in source.commands] == [wire.SET_ENABLED, wire.SET_THRESHOLDS, wire.UNFREEZE]
     assert [first for _, _, first in source.commands] == [1, 700, 0]
+
+
+def test_restoring_takes_back_what_gctui_set_in_other_processes_too() -> None:
+    child = RingFound(2, 200, 100, 0, "3.12.1", 9, ("worker",))
+    hello = msgspec.structs.replace(HELLO, pid=200)
+    source, session = make(FOUND, HELLO, gauges(1), child, Said(7, hello), Said(7, gauges(1)))
+    session.tick()
+    source.messages = [Said(7, answer(0, but(enabled=False, frozen=5)))]
+    assert session.tick().set_elsewhere == 1
+
+    assert len(session.restore_settings()) == 2
+    assert [(kind, first) for kind, _, first in source.commands] == [(wire.SET_ENABLED, 1), (wire.UNFREEZE, 0)]
+
+    source.messages = [Said(7, answer(0, but(), before=but(enabled=False, frozen=5)))]
+    assert session.tick().set_elsewhere == 0 and session.restore_settings() == ()
 
 
 def test_there_is_nothing_to_restore_before_anything_is_known() -> None:

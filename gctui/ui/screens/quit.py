@@ -132,7 +132,10 @@ class QuitScreen(FollowingDialog[Ending | None]):
     def _changed(self) -> tuple[str, ...]:
         """What is not as it would be without gctui, in words."""
         now, wanted = self._snapshot.settings, self._snapshot.settings_without_gctui
-        return differences(wanted, now) if now and wanted and to_restore(now, wanted) else ()
+        here = differences(wanted, now) if now and wanted and to_restore(now, wanted) else ()
+        number = self._snapshot.set_elsewhere
+        others = f"the settings of {number} other process" + "es" * (number > 1)
+        return (*here, others) if number else here
 
     def _describe(self) -> None:
         program = self._snapshot.program
