@@ -43,8 +43,13 @@ open(os.path.join(folder, "ready"), "w").close()
 while not os.path.exists(os.path.join(folder, "asked")):
     for _ in sys.modules:  # changed in the middle, this raises
         seen += 1
+def processors(thread):
+    with open("/proc/self/task/%s/status" % thread) as file:
+        return [line for line in file if line.startswith("Cpus_allowed:")]
+threads = os.listdir("/proc/self/task")
+same_processors = all(processors(thread) == processors(os.getpid()) for thread in threads)
 with open(os.path.join(folder, "told"), "w") as file:
-    print(list(sys.modules) == before, gc.get_freeze_count() > 0, file=file)
+    print(list(sys.modules) == before, gc.get_freeze_count() > 0, len(threads), same_processors, file=file)
 while True:
     sleep(1)
 """
@@ -61,7 +66,7 @@ def test_the_agent_comes_into_a_running_program_and_is_not_seen(python: Python, 
             wait_for(lambda: session.tick().gauges, "its figures")
             (tmp_path / "asked").touch()
             told = wait_for(lambda: (tmp_path / "told").exists() and (tmp_path / "told").read_text(), "it tells")
-            assert told == "True True\n"
+            assert told == "True True 2 True\n"
         finally:
             end(rows)
 
