@@ -114,7 +114,7 @@ class Commands:
         An agent that is gone will not answer any more: its commands are given up, so that they can be sent again.
         """
         note: Note | None = None
-        settings = ""
+        settings: list[str] = []  # restoring is several orders, in several processes
         for answer in snapshot.answers:
             is_other = answer.command in self._elsewhere
             self._elsewhere.discard(answer.command)
@@ -123,8 +123,9 @@ class Commands:
             text = _sentence(answer, snapshot.agent.collector)
             remark = self._remarks.pop(answer.command, "")
             text += f"; {remark}" if remark and not answer.error else ""
-            if answer.kind == "steer":  # restoring is several orders
-                text = settings = f"{settings}; {text[0].lower()}{text[1:]}" if settings else text
+            if answer.kind == "steer":
+                settings += [text] if text not in settings else []
+                text = "; ".join([settings[0], *(one[0].lower() + one[1:] for one in settings[1:])])
             note = Note(text, "warning" if answer.error else "result")
         shown = snapshot.allocations
         if shown is not None and shown.after_burst and shown.taken_ns != self._burst_ns:

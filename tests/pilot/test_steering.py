@@ -274,7 +274,7 @@ async def test_several_answers_of_one_restoring_are_one_sentence() -> None:
     async with opened(session) as pilot:
         first = Answer(0, "steer", "", before=replace(SETTINGS, enabled=False), after=SETTINGS)
         second = Answer(0, "steer", "", before=replace(SETTINGS, frozen=9), after=SETTINGS)
-        session.snapshots = [make_snapshot(answers=(first, second)), make_snapshot()]
+        session.snapshots = [make_snapshot(answers=(first, second, first)), make_snapshot()]
         await said(pilot, "Automatic collection off → on; frozen objects 9 → 0")
 
 
