@@ -46,6 +46,9 @@ from gctui.monitor.watched import Watched
 FIRST_ALLOCATIONS_S = 0.3
 #: An agent that has not said hello after this long is declared absent, with the reason.
 HELLO_PATIENCE_S = 2.0
+#: A process that came in by the door is asked for its figures when it has lived so long: being spoken to costs it some
+#: milliseconds, and most live for less.
+NEWCOMER_S = 1.0
 MOST_NOTICES = 20
 #: The channel of what comes through the inherited pipe.
 INHERITED = 0
@@ -81,6 +84,7 @@ class WatchSession(AskingSession):
         self._rounds = Rounds(self._tell_by_key)
         self._kin = Kin(self.family, source.pid)
         self._wants_relatives = False
+        self._newcomers: dict[Watched, int] = {}  # whom nobody has asked for figures, and from when on they may be
 
     # --- folding ----------------------------------------------------------------------------------------------------
 
@@ -98,6 +102,7 @@ class WatchSession(AskingSession):
             self._watched.pop(process, None)
         if status.ended_ns is None:
             self._ask_for_allocations(now)
+            self._ask_newcomers(now)
         self._notice_absence(now, ended=status.ended_ns is not None)
         stopped = status.ended_ns is None and self._shown.reader.is_stopped()
         state: ProgramState = "ended" if status.ended_ns is not None else "stopped" if stopped else "running"
@@ -194,8 +199,8 @@ class WatchSession(AskingSession):
         one.feed.forget(self._clock() + int(FIRST_ALLOCATIONS_S * 1e9))
         if one is self._shown:
             self._attend()
-        elif channel != INHERITED and self._wants_relatives:
-            self._tell(one, wire.RATE, wire.VISITING["interval_ms"])
+        elif channel != INHERITED:
+            self._newcomers[one] = self._clock() + int(NEWCOMER_S * 1e9)
         elif channel == INHERITED and not self._is_chosen:
             self._show(one)
         if channel == INHERITED:
@@ -207,6 +212,7 @@ class WatchSession(AskingSession):
             one = self._shown
         if one is not None:
             one.state, one.reason, one.channel = "gone", closed.reason, None
+            self._newcomers.pop(one, None)
             self._give_up_commands(one)
             process, now = one.process, self._clock()
             if process is not None and not process.has_ring and not runs_on(process.pid, process.started_ns):
@@ -341,12 +347,15 @@ class WatchSession(AskingSession):
         return None if process is None or process.ended_ns else self._obey(self._watch(process), order)
 
     def want_relatives(self, wanted: bool) -> None:
-        """Those that came in by the door say nothing of their collectors before they are spoken to."""
-        if wanted and not self._wants_relatives:
-            for channel, one in self._channels.items():
-                if channel != INHERITED and one is not self._shown:
-                    self._tell(one, wire.RATE, wire.VISITING["interval_ms"])
         self._wants_relatives = wanted
+
+    def _ask_newcomers(self, now: int) -> None:
+        """Those that came in by the door say nothing of their collectors before they are spoken to."""
+        due = [one for one, at in self._newcomers.items() if at <= now] if self._wants_relatives else []
+        for one in due:
+            del self._newcomers[one]
+            if one is not self._shown:
+                self._tell(one, wire.RATE, wire.VISITING["interval_ms"])
 
     def order_each(self, order: Order, keys: Sequence[int]) -> int:
         found = [(process.key, process.pid) for process in map(self.family.of_key, keys) if process is not None]

@@ -75,7 +75,7 @@ def test_every_process_of_the_family_is_listed_with_its_state(python: Python, tm
             shell = rows()[grandchild.ppid, True]
             assert (shell.python, shell.key, shell.depth) == ("", 0, 1)
             wait_for(lambda: [one.depth for one in named("grandchild")] == [2], "it stands below the shell")
-            (other,) = named("other")
+            (other,) = wait_for(lambda: [one for one in named("other") if one.python], "the other Python has begun")
             assert other.python == platform.python_version() and other.state == "running"
             (cat,) = named("-")
             assert (cat.python, cat.argv) == ("", ("cat", "-"))

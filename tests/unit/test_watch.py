@@ -14,6 +14,7 @@ from gctui.monitor.messages import (
     ChannelClosed,
     Failure,
     GaugesRead,
+    Goodbye,
     Message,
     Notice,
     RingEnded,
@@ -260,6 +261,25 @@ def test_a_process_without_a_ring_ends_with_its_channel() -> None:
     session.tick()
     (process,) = session.family.processes
     assert process.ended_ns is not None
+
+
+def test_a_process_that_came_in_by_the_door_is_asked_for_its_figures_once_it_has_lived_a_while() -> None:
+    children = [replace(FOUND, ring=n, pid=FOUND.pid + n, ppid=FOUND.pid) for n in (2, 3)]
+    hellos = [Said(one.ring, msgspec.structs.replace(HELLO, pid=one.pid, ppid=FOUND.pid)) for one in children]
+    source, session = make(FOUND, HELLO, GAUGES, *children, *hellos)
+    session.want_relatives(True)
+    session.tick()
+    source.messages = [Said(2, Goodbye()), Said(2, ChannelClosed(""))]
+    source.now += SECOND // 2
+    session.tick()
+    assert not source.commands
+
+    for _ in range(2):
+        source.now += SECOND
+        session.tick()
+
+    assert [(kind, first) for kind, _, first in source.commands] == [(wire.RATE, wire.VISITING["interval_ms"])]
+    assert [process.clean_exit for process in session.family.processes] == [False, True, False]
 
 
 def test_what_the_user_chose_is_shown_until_the_summary_is_about_the_usual_one() -> None:
