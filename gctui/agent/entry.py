@@ -9,15 +9,23 @@ import sys
 from posix import O_CLOEXEC, O_RDONLY, close, fstat, read, stat
 from posix import open as open_file
 
+#: Its functions run in the middle of the program too, which may have changed Python's by then. Those of the other
+#: modules get the same.
+__builtins__ = dict(vars(sys.modules["builtins"]))  # type: ignore[assignment]
+
 TYPE_CHECKING = False  # `typing` is not to be imported in the observed process
 if TYPE_CHECKING:
-    from types import ModuleType
-    from typing import Any, Callable
+    from types import CodeType
+    from typing import Any, Callable, Optional
 
     from .loading import Own
 
-    Load = Callable[["ModuleType | None", "dict[str, dict[str, Any]]", bool], Own]
+    #: The agent's files by their paths: when each was changed, in seconds, and what is in it. None: they are read when
+    #: they are needed, and written when they had to be compiled, since the program does not run yet.
+    Files = Optional[dict[str, tuple[int, bytes]]]
+    Load = Callable[[Files], Own]
 
+_importlib = sys.modules["_frozen_importlib_external"]
 #: Modules of Python's that programs replace functions of.
 _PATCHED = ("time", "posix", "_thread", "_signal")
 #: As in `wire`, which is not loaded here.
@@ -26,18 +34,27 @@ SMALL_CAPACITY = 2048
 HELPERS = ("from multiprocessing.resource_tracker import main", "from multiprocessing.forkserver import main")
 
 
-def begin(value: str, own_folder: str, bootstrap: str, native: "Any", load: "Load") -> None:
-    """Begin in this interpreter. `value`: what is in the environment. `bootstrap`: the folder that is in front of
-    PYTHONPATH. `native`: the C part, or None. `load` makes the agent's modules. Never raises what the program would
-    see."""
+def begin(value: str, own_folder: str, bootstrap: str, native: "Any") -> None:
+    """Begin in this interpreter. `value`: what is in the environment. `own_folder` ends in a slash. `bootstrap`: the
+    folder that is in front of PYTHONPATH. `native`: the C part, or None. Never raises what the program would see."""
     folder, settings = decode_settings(value)
     as_they_are = {name: dict(vars(sys.modules[name])) for name in _PATCHED if name in sys.modules}
+    as_they_are["builtins"] = __builtins__  # type: ignore[assignment]
+
+    def load(files: "Files") -> "Own":
+        path = own_folder + "loading.py"
+        module = type(sys)("_gctui_agent")
+        vars(module).update(__file__=path, __builtins__=__builtins__)
+        exec(code_of("_gctui_agent", path, files), vars(module))
+        own = module.Own(own_folder, native, as_they_are, files, code_of)  # type: Own
+        return own
+
     if native is None or not _is_visitor(settings, native):
-        modules = load(native, as_they_are, True)
-        modules.start.start(folder, settings, own_folder, bootstrap, modules.keep)
+        modules = load(None)
+        modules.start.start(folder, settings, own_folder, bootstrap)
         modules.begin_to_be_quiet()
     else:
-        _visit(folder, settings, own_folder, native, as_they_are, load)
+        _visit(folder, settings, own_folder, native, load)
 
 
 def decode_settings(value: str) -> "tuple[str, dict[str, int]]":
@@ -47,11 +64,37 @@ def decode_settings(value: str) -> "tuple[str, dict[str, int]]":
     return folder, {name: int(number) for name, number in pairs}
 
 
+def code_of(name: str, path: str, files: "Files") -> "CodeType":
+    """What is in a source file, from its compiled one where that is there. OSError when it cannot be read."""
+    loader = _importlib.SourceFileLoader(name, path)
+    if files is not None:
+
+        def path_stats(path: str) -> "dict[str, int]":
+            modified, data = _found(files, path)
+            return {"mtime": modified, "size": len(data)}
+
+        def get_data(path: str) -> bytes:
+            return _found(files, path)[1]
+
+        def set_data(*_: object, **__: object) -> None:
+            """Nothing is written in the middle of the program."""
+
+        loader.path_stats, loader.get_data, loader.set_data = path_stats, get_data, set_data
+    code = loader.get_code(name)  # type: CodeType
+    return code
+
+
+def _found(files: "dict[str, tuple[int, bytes]]", path: str) -> "tuple[int, bytes]":
+    found = files.get(path)
+    if found is None:
+        raise OSError("gctui's file %s cannot be read any more" % path)
+    return found
+
+
 def _is_visitor(settings: "dict[str, int]", native: "Any") -> bool:
     """Not where the user wants something of each process from its first line on, or of its children."""
     is_plain = "follow" not in settings and not any(name.startswith("gc_") for name in settings)
-    is_ordinary = "t" not in getattr(sys, "abiflags", "") and native.interpreter_number() == 0
-    return is_plain and is_ordinary and not has_pipe(settings)
+    return is_plain and native.interpreter_number() == 0 and not has_pipe(settings)
 
 
 def has_pipe(settings: "dict[str, int]") -> bool:
@@ -62,40 +105,25 @@ def has_pipe(settings: "dict[str, int]") -> bool:
         return False
 
 
-def _visit(
-    folder: str,
-    settings: "dict[str, int]",
-    own_folder: str,
-    native: "Any",
-    as_they_are: "dict[str, dict[str, Any]]",
-    load: "Load",
-) -> None:
+def _visit(folder: str, settings: "dict[str, int]", own_folder: str, native: "Any", load: "Load") -> None:
     import atexit
     import gc
     from os import fsencode, register_at_fork
 
-    loaded = []  # type: list[Own]
-
-    def modules() -> "Own":
-        if not loaded:
-            loaded.append(load(native, as_they_are, False))
-        return loaded[0]
-
     def succeed() -> None:
         try:
-            modules().start.succeed(visitor, callback, folder, settings, own_folder)
+            load(visitor.files()).start.succeed(visitor, callback, folder, settings, own_folder)
         except BaseException as error:
             visitor.give_up("%s: %s" % (type(error).__name__, error))
-
-    def keep() -> None:
-        modules().keep()
 
     callback, failure = native.Callback(gc, own_folder, fsencode(folder), 0), None
     try:
         callback.open_ring(SMALL_CAPACITY)
     except OSError as error:
         callback, failure = None, "no flight recorder: %s" % error
-    visitor = native.Visitor(callback, gc, fsencode(folder), native.unseen(succeed), native.unseen(keep))
+    sources = own_folder + "*.py"
+    patterns = fsencode(sources), fsencode(_importlib.cache_from_source(sources))
+    visitor = native.Visitor(callback, gc, fsencode(folder), patterns, native.unseen(succeed))
     if not is_multiprocessing_helper():
         visitor.greet(failure)
     register_at_fork(
@@ -105,14 +133,14 @@ def _visit(
     if callback is not None:
         gc.callbacks.append(callback)
     visitor.start()
-    if not _is_compiled(own_folder):
-        load(native, as_they_are, True).begin_to_be_quiet()
+    if not is_compiled(own_folder + "shown.py"):  # which is compiled last
+        load(None).begin_to_be_quiet()
 
 
-def _is_compiled(own_folder: str) -> bool:
-    """By this version before; looked for in the module that is compiled last."""
+def is_compiled(path: str) -> bool:
+    """By this version before."""
     try:
-        stat(sys.modules["_frozen_importlib_external"].cache_from_source(own_folder + "shown.py"))
+        stat(_importlib.cache_from_source(path))
     except OSError:
         return False
     return True
@@ -122,7 +150,8 @@ def is_multiprocessing_helper() -> bool:
     """Whether this is the resource tracker or the fork server of multiprocessing, in which no thread is started: the
     one must end at once, the other forks all the time."""
     words = getattr(sys, "orig_argv", None) or _command_line()
-    return "-c" in words and any(helper in words[words.index("-c") + 1 :][0] for helper in HELPERS)
+    code = words[words.index("-c") + 1 :][:1] if "-c" in words else []
+    return any(helper in word for helper in HELPERS for word in code)
 
 
 def _command_line() -> "list[str]":

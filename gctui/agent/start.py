@@ -17,7 +17,7 @@ from .recorder import Recorder, make_recorder
 
 TYPE_CHECKING = False  # `typing` is not to be imported in the observed process
 if TYPE_CHECKING:
-    from typing import Callable, Optional, Tuple
+    from typing import Optional, Tuple
 
     from ._native import Callback, Visitor
     from .agent import Agent
@@ -25,11 +25,9 @@ if TYPE_CHECKING:
     Said = Tuple[int, bytes]  # type and payload of a frame
 
 
-def start(
-    folder: str, settings: "dict[str, int]", own_folder: str, bootstrap: str, keep_modules: "Callable[[], None]"
-) -> None:
+def start(folder: str, settings: "dict[str, int]", own_folder: str, bootstrap: str) -> None:
     """Begin to record and, in the main interpreter, to speak. `bootstrap`: the folder that is in front of PYTHONPATH.
-    `keep_modules` reads the agent's files before they are needed. Never raises what the program would see."""
+    Never raises what the program would see."""
     interpreter = _interpreter()
     main = interpreter == 0
     if not main and sys.version_info < (3, 10):
@@ -51,7 +49,6 @@ def start(
     following = Following(folder, settings, bootstrap)
     agent = None
     if main:
-        keep_modules()
         agent = _agent(folder, settings, own_folder, recorder, following)
         agent.greet(said)
     if not declined:

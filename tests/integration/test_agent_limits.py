@@ -53,7 +53,7 @@ def start_agent(python: Python, tmp_path: Path, before: str) -> tuple[list[Messa
     settings = {**channel.settings(), "interval_ms": 50}
     code = (
         f"{LOAD}\n{before}\nfrom _gctui_agent import start, wire\n"
-        f"start.start({str(tmp_path)!r}, {settings!r}, folder + '/', '', list)\n"
+        f"start.start({str(tmp_path)!r}, {settings!r}, folder + '/', '')\n"
         "import gc, os\nprint([type(one).__name__ for one in gc.callbacks], len(os.listdir('/proc/self/task')))"
     )
     done = subprocess.run(

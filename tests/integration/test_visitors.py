@@ -12,8 +12,10 @@ import psutil
 import pytest
 
 from gctui.monitor.relatives import Order
+from gctui.monitor.watch import WatchSession
 from tests.integration.guests import callback_in_c, watching
 from tests.integration.pythons import PRIMARY, Python
+from tests.integration.test_census import Guest
 from tests.integration.test_family_speaks import end, over, speaking
 from tests.integration.waiting import wait_for
 
@@ -28,14 +30,14 @@ threading.Event().wait()
 
 #: Looks on while it is spoken to, having replaced what programs replace.
 LOOKING = """
-import gc, os, sys, time
+import builtins, gc, os, sys, time
 monotonic, sleep = time.monotonic, time.sleep
 folder = sys.argv[1]
 before = list(sys.modules)
 def broken(*_, **__): raise RuntimeError("not for gctui")
 import _thread, posix
 for module, names in ((time, ("monotonic", "monotonic_ns", "time")), (_thread, ("start_new_thread", "get_ident")),
-                      (posix, ("read", "write", "fstat"))):
+                      (posix, ("read", "write", "fstat")), (builtins, ("__import__", "exec"))):
     for name in names:
         setattr(module, name, broken)
 seen = 0
@@ -71,12 +73,74 @@ def test_the_agent_comes_into_a_running_program_and_is_not_seen(python: Python, 
             end(rows)
 
 
+#: Closes all that is open, as a daemon does, and forks; then forks behind Python's back.
+CLOSING = """
+import ctypes, os, sys, time
+folder, what = sys.argv[1:]
+def fork(forking):
+    pid = forking()
+    if pid == 0:
+        sys.exit()
+    os.waitpid(pid, 0)
+if what == "closes":
+    os.fork() or os._exit(0)
+    os.closerange(3, 1024)
+    fork(os.fork)
+    fork(os.fork)
+    time.sleep(0.1)
+else:
+    fork(ctypes.CDLL(None).fork)
+with open(os.path.join(folder, "told"), "w") as file:
+    print(os.getpid(), len(sys._current_frames()), file=file)
+time.sleep(1000)
+"""
+
+
+def test_what_is_closed_does_not_count_as_being_spoken_to(python: Python, tmp_path: Path) -> None:
+    with watching(python.path, "-c", STARTING, CLOSING, str(tmp_path), "closes") as session:
+        told = numbers_in(tmp_path / "told", session)
+        os.kill(told[0], 9)
+
+        assert told[1] == 1
+
+
+def test_a_fork_without_hooks_leaves_its_parent_the_connection(python: Python, tmp_path: Path) -> None:
+    with watching(python.path, "-c", STARTING, CLOSING, str(tmp_path), "forks") as session:
+        told = numbers_in(tmp_path / "told", session)
+        rows = speaking(session, 2)
+        try:
+            (key,) = (row.key for row in rows if row.pid == told[0])
+            found = over(session, session.order_each(Order("collect"), [key]))
+            assert [reply.state for reply in found.replies] == ["done"], found
+        finally:
+            end(rows)
+
+
+def numbers_in(path: Path, session: WatchSession) -> list[int]:
+    wait_for(lambda: session.tick() and path.exists() and path.read_text(), "it runs")
+    return list(map(int, path.read_text().split()))
+
+
+def test_a_last_word_that_promises_code_is_no_obstacle(tmp_path: Path) -> None:
+    program = tmp_path / "tool.py"
+    program.write_text("import gc; gc.collect()")
+    code = f"import subprocess, sys; subprocess.run([sys.executable, {str(program)!r}, '-c'], check=True)"
+    summary = tmp_path / "summary.json"
+    command = [sys.executable, "-m", "gctui", "--headless", "--summary", str(summary), PRIMARY, "-c", code]
+    subprocess.run(command, check=True, capture_output=True)
+
+    _, child = json.loads(summary.read_text())["processes"]
+    assert child["argv"][-1] == "-c" and child["interpreters"][0]["events_received"] == 2
+
+
 #: A child of a child that has another root and user before anybody speaks to it, and one that forks again.
 LEAVING = """
 import os, sys, time
 folder = sys.argv[1]
 empty = os.path.join(folder, "empty")
 os.mkdir(empty)
+while not os.path.exists(os.path.join(folder, "go")):
+    time.sleep(0.01)
 if os.fork() == 0:
     if os.fork() == 0:
         time.sleep(1000)
@@ -91,13 +155,21 @@ time.sleep(1000)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may change its root")
-def test_one_with_another_root_and_another_user_obeys(python: Python, tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_spoken_to", [False, True])
+def test_one_with_another_root_and_another_user_obeys(python: Python, tmp_path: Path, is_spoken_to: bool) -> None:
+    """Whether or not somebody spoke to its parent before it was forked."""
     with watching(python.path, "-c", STARTING, LEAVING, str(tmp_path)) as session:
+        if is_spoken_to:
+            speaking(session, 2)
+        (tmp_path / "go").touch()
         wait_for(lambda: session.tick() and (tmp_path / "ready").exists(), "they are there")
         rows = speaking(session, 4)
         try:
             found = over(session, session.order_each(Order("collect"), [row.key for row in rows]))
             assert [reply.state for reply in found.replies] == ["done"] * 4, found
+            for row in rows:
+                session.show_process(row.key)
+                assert Guest(session, tmp_path).census().types
         finally:
             end(rows)
 

@@ -19,13 +19,10 @@ def _start():
     package = os.path.dirname(here) + os.sep
     before = set(sys.modules)
     try:
-        entry = _module(package + "entry.py")
-        sys.modules["_gctui_agent"] = entry
-
-        def load(*arguments):
-            return _module(package + "loading.py").Own(package, *arguments)
-
-        entry.begin(value, package, here, _native(package + "_native.abi3.so"), load)
+        spec = _external.spec_from_file_location("_gctui_agent", package + "entry.py")
+        sys.modules["_gctui_agent"] = entry = _internal.module_from_spec(spec)
+        spec.loader.exec_module(entry)
+        entry.begin(value, package, here, _native(package + "_native.abi3.so"))
     finally:
         for name in set(sys.modules) - before:
             # A program must not find a module imported that it never imported. Before 3.10 a second atexit would
@@ -37,24 +34,18 @@ def _start():
 _external, _internal = sys.modules["_frozen_importlib_external"], sys.modules["_frozen_importlib"]
 
 
-def _module(path):
-    """Run a file of the agent's, and leave `sys.modules` alone: it may be in the middle of the program."""
-    spec = _external.spec_from_file_location("_gctui_agent", path)
-    module = _internal.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def _native(path):
-    """The agent's C part; None where it was not built."""
+    """The agent's C part; None where it was not built, and on a free-threaded Python, for which it is not."""
     import _imp
 
+    if "t" in getattr(sys, "abiflags", ""):
+        return None
     spec = _external.spec_from_file_location("_gctui_agent._native", path)
     try:
         module = _imp.create_dynamic(spec)
-    except ImportError:
+        _imp.exec_dynamic(module)
+    except Exception:
         return None
-    _imp.exec_dynamic(module)
     return module
 
 

@@ -39,7 +39,8 @@ those_that_are(const struct pollfd *watched, int number)
 const char ready_doc[] =
     "ready(readers, writers, seconds)\n--\n\n"
     "Wait until a descriptor of either list is ready, an interruption, or the time is over: the list of readers that\n"
-    "are, and that of writers. Ready is also what has failed. OSError when one is closed.";
+    "are, and that of writers. Ready is also what has failed. OSError when one is closed, or the limit of open files does\n"
+    "not allow to wait for so many.";
 
 PyObject *
 ready(PyObject *module, PyObject *arguments)
@@ -56,9 +57,12 @@ ready(PyObject *module, PyObject *arguments)
         return NULL;
     /* Rounded up: who looks at the clock afterwards is not to find that it was too short. */
     int milliseconds = seconds <= 0 ? 0 : seconds > 1e6 ? 1000000000 : (int)(seconds * 1000 + 0.999);
+    int found;
     Py_BEGIN_ALLOW_THREADS
-    poll(watched, (nfds_t)(reading + writing), milliseconds);
+    found = poll(watched, (nfds_t)(reading + writing), milliseconds);
     Py_END_ALLOW_THREADS
+    if (found < 0 && errno != EINTR)
+        return PyErr_SetFromErrno(PyExc_OSError);
     for (int at = 0; at < reading + writing; at++)
         if (watched[at].revents & POLLNVAL) {
             errno = EBADF;

@@ -7,13 +7,13 @@ over when the first command comes. Nothing here raises: what calls it is the int
 #include "parts.h"
 
 #include <errno.h>
-#include <pthread.h>
-#include <signal.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "descriptor.h"
 #include "door.h"
+#include "files.h"
 #include "ring.h"
 #include "waiting.h"
 #include "wire.h"
@@ -31,10 +31,12 @@ typedef struct {
     PyObject_HEAD
     PyObject *callback; /* that records; None: there is no ring */
     PyObject *callbacks, *get_stats; /* of the module gc */
-    PyObject *folder, *begin, *keep;
+    PyObject *folder, *begin;
+    PyObject *patterns, *files; /* of the agent's; NULL before they are read */
+    pid_t pid;
     End ends[ENDS];
     Waiting *waiting;
-    int has_begun, has_kept;
+    int has_begun;
     PyObject *hooks[HOOKS]; /* the agent's; NULL before it is there */
     PyObject *totals; /* gc.get_stats() when a forked child began */
 } Visitor;
@@ -113,9 +115,7 @@ static void
 call(PyObject *function)
 {
     PyObject *result = PyObject_CallObject(function, NULL);
-    if (result == NULL && PyErr_ExceptionMatches(PyExc_KeyboardInterrupt))
-        PyErr_SetInterrupt(); /* it was meant for the program */
-    PyErr_Clear();
+    PyErr_Clear(); /* it raises nothing: handlers.unharmed */
     Py_XDECREF(result);
 }
 
@@ -156,18 +156,24 @@ end_to_wait(Visitor *self, int wake, int waker)
 
 /* --- fork and exit ------------------------------------------------------------------------------------------------- */
 
-/* Let the files of the agent be read, once: a child may have another root or another user. */
+/* Read the files of the agent, once: a child may have another root or another user. */
 static void
 keep_files(Visitor *self)
 {
-    sigset_t all, before;
-    if (self->has_kept || has_agent(self))
+    if (self->files != NULL)
         return;
-    self->has_kept = 1;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before); /* their handlers would run in there */
-    call(self->keep);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    self->files = PyDict_New();
+    for (Py_ssize_t at = 0; self->files != NULL && at < PyTuple_Size(self->patterns); at++)
+        if (files_read(self->files, PyBytes_AsString(PyTuple_GetItem(self->patterns, at))) < 0)
+            break; /* no memory: what is missing is said when it is needed */
+    PyErr_Clear();
+}
+
+/* Whether it is the process that these things are of: a fork without hooks leaves them to a child. */
+static int
+is_this_process(Visitor *self)
+{
+    return self->pid == getpid();
 }
 
 static PyObject *
@@ -175,6 +181,8 @@ before_fork(PyObject *object, PyObject *nothing)
 {
     Visitor *self = (Visitor *)object;
     (void)nothing;
+    if (!is_this_process(self))
+        Py_RETURN_NONE;
     keep_files(self);
     end_to_wait(self, number(&self->ends[WAKE]), number(&self->ends[WAKER]));
     if (has_agent(self))
@@ -219,6 +227,8 @@ after_fork_in_child(PyObject *object, PyObject *nothing)
 {
     Visitor *self = (Visitor *)object;
     (void)nothing;
+    self->pid = getpid();
+    self->waiting = NULL; /* where the fork was not announced: the thread is the parent's */
     record_into_new_ring(self);
     if (has_agent(self)) {
         call(self->hooks[AFTER_FORK_IN_CHILD]);
@@ -240,6 +250,8 @@ leave(PyObject *object, PyObject *nothing)
 {
     Visitor *self = (Visitor *)object;
     (void)nothing;
+    if (!is_this_process(self))
+        Py_RETURN_NONE;
     end_to_wait(self, -1, -1); /* it need not wake for that */
     if (has_agent(self))
         call(self->hooks[LEAVE]);
@@ -316,23 +328,39 @@ totals(PyObject *object, PyObject *nothing)
     return found;
 }
 
+PyDoc_STRVAR(files_doc, "files()\n--\n\n"
+                        "The agent's files: by path, when each was changed, in seconds, and what is in it.");
+
+static PyObject *
+files(PyObject *object, PyObject *nothing)
+{
+    Visitor *self = (Visitor *)object;
+    (void)nothing;
+    keep_files(self);
+    if (self->files == NULL)
+        return PyErr_NoMemory();
+    Py_INCREF(self->files);
+    return self->files;
+}
+
 static PyObject *
 visitor_new(PyTypeObject *type, PyObject *arguments, PyObject *names)
 {
-    PyObject *callback, *gc, *folder, *begin, *keep;
+    PyObject *callback, *gc, *folder, *patterns, *begin;
     (void)names;
-    if (!PyArg_ParseTuple(arguments, "OOSOO", &callback, &gc, &folder, &begin, &keep))
+    if (!PyArg_ParseTuple(arguments, "OOSO!O", &callback, &gc, &folder, &PyTuple_Type, &patterns, &begin))
         return NULL;
     Visitor *self = (Visitor *)((allocfunc)PyType_GetSlot(type, Py_tp_alloc))(type, 0);
     if (self == NULL)
         return NULL;
-    PyObject *held[] = {callback, folder, begin, keep};
+    PyObject *held[] = {callback, folder, patterns, begin};
     for (size_t at = 0; at < sizeof(held) / sizeof(*held); at++)
         Py_INCREF(held[at]);
     self->callback = callback;
     self->folder = folder;
     self->begin = begin;
-    self->keep = keep;
+    self->patterns = patterns;
+    self->pid = getpid();
     self->callbacks = PyObject_GetAttrString(gc, "callbacks");
     self->get_stats = PyObject_GetAttrString(gc, "get_stats");
     for (int at = 0; at < ENDS; at++)
@@ -349,7 +377,7 @@ visitor_dealloc(PyObject *object)
 {
     Visitor *self = (Visitor *)object;
     PyTypeObject *type = Py_TYPE(object);
-    PyObject *held[] = {self->callback, self->callbacks, self->get_stats, self->folder, self->begin, self->keep,
+    PyObject *held[] = {self->callback, self->callbacks, self->get_stats, self->folder, self->begin, self->patterns, self->files,
                         self->totals, self->hooks[0], self->hooks[1], self->hooks[2], self->hooks[3]};
     for (size_t at = 0; at < sizeof(held) / sizeof(*held); at++)
         Py_XDECREF(held[at]);
@@ -366,15 +394,16 @@ static PyMethodDef methods[] = {
     {"hand_over", hand_over, METH_VARARGS, hand_over_doc},
     {"give_up", give_up_method, METH_O, give_up_doc},
     {"ends", ends, METH_NOARGS, ends_doc},
+    {"files", files, METH_NOARGS, files_doc},
     {"totals", totals, METH_NOARGS, totals_doc},
     {NULL, NULL, 0, NULL},
 };
 
 static PyType_Slot type_slots[] = {
-    {Py_tp_doc, "Visitor(callback, gc, folder, begin, keep)\n--\n\n"
+    {Py_tp_doc, "Visitor(callback, gc, folder, patterns, begin)\n--\n\n"
                 "What a process does that comes in by the door. `callback`: the flight recorder, or None. `folder`: the\n"
-                "session's, bytes. `begin` is called when it is spoken to, in a thread of its own; `keep` before the first\n"
-                "fork."},
+                "session's, bytes. `patterns`: of the agent's files, a tuple of bytes. `begin` is called when it is spoken\n"
+                "to, in a thread of its own."},
     {Py_tp_new, visitor_new},
     {Py_tp_dealloc, visitor_dealloc},
     {Py_tp_methods, methods},

@@ -9,7 +9,6 @@ which owns nothing of Python and can be called off at any time; it becomes the a
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
@@ -26,19 +25,17 @@ struct Waiting {
     pthread_mutex_t lock;
     int state;
     int channel, wake;
-    cpu_set_t affinity; /* of the thread that made it */
-    int has_affinity;
     PyObject *function; /* owned; given back by whoever decides the state */
 };
 
 #define NAME "gctui.waiting"
 
-/* Whether nobody is at the other end, who would have said nothing before. */
+/* Whether there is something to read, and not only an end, or an error. */
 static int
-has_gone(const struct pollfd *channel)
+has_words(const struct pollfd *end)
 {
     int waiting = 0;
-    return channel->revents & (POLLHUP | POLLERR | POLLNVAL) && (ioctl(channel->fd, FIONREAD, &waiting) < 0 || waiting == 0);
+    return end->revents & POLLIN && ioctl(end->fd, FIONREAD, &waiting) == 0 && waiting > 0;
 }
 
 static void *
@@ -48,8 +45,8 @@ wait_and_begin(void *argument)
     struct pollfd ends[2] = {{waiting->channel, POLLIN, 0}, {waiting->wake, POLLIN, 0}};
     while (poll(ends, 2, -1) < 0 && errno == EINTR)
         continue;
-    if (has_gone(&ends[0]) && ends[1].revents == 0)
-        return NULL; /* it may still be called off */
+    if (!has_words(&ends[0]) && !has_words(&ends[1]))
+        return NULL; /* nobody will speak; it may still be called off */
     for (int is_decided = 0; !is_decided; ) {
         pthread_mutex_lock(&waiting->lock);
         /* Python may be about to begin, or have come to its end past whoever would have called it off. */
@@ -64,8 +61,6 @@ wait_and_begin(void *argument)
         return NULL;
     PyObject *function = waiting->function;
     pthread_detach(pthread_self());
-    if (waiting->has_affinity)
-        sched_setaffinity(0, sizeof waiting->affinity, &waiting->affinity);
     PyGILState_STATE before = PyGILState_Ensure();
     PyObject *result = PyObject_CallObject(function, NULL);
     if (result == NULL)
@@ -76,30 +71,9 @@ wait_and_begin(void *argument)
     return NULL;
 }
 
-/* Create the thread, on the processor that this one runs on, until it begins. Another would have to be woken for it twice,
-at its start and at the end of the process, which costs a process that lives for 10 ms half a millisecond. */
-static int
-create_here(Waiting *waiting)
-{
-    int processor = sched_getcpu();
-    waiting->has_affinity = processor >= 0 && processor < CPU_SETSIZE
-                            && sched_getaffinity(0, sizeof waiting->affinity, &waiting->affinity) == 0;
-    if (waiting->has_affinity) {
-        cpu_set_t here;
-        CPU_ZERO(&here);
-        CPU_SET((size_t)processor, &here);
-        sched_setaffinity(0, sizeof here, &here); /* which a new thread inherits */
-    }
-    int failed = pthread_create(&waiting->thread, NULL, wait_and_begin, waiting);
-    if (waiting->has_affinity)
-        sched_setaffinity(0, sizeof waiting->affinity, &waiting->affinity);
-    return failed;
-}
-
 Waiting *
 waiting_begin(PyObject *function, int channel, int wake)
 {
-    /* Never freed, since the thread may look at it last: some bytes, once per fork at the most. */
     Waiting *waiting = calloc(1, sizeof *waiting);
     if (waiting == NULL) {
         errno = ENOMEM;
@@ -113,7 +87,7 @@ waiting_begin(PyObject *function, int channel, int wake)
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     Py_INCREF(function);
-    int failed = create_here(waiting);
+    int failed = pthread_create(&waiting->thread, NULL, wait_and_begin, waiting);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (failed) {
         Py_DECREF(function);
@@ -132,17 +106,19 @@ waiting_call_off(Waiting *waiting, int wake, int waker)
     if (is_waiting)
         waiting->state = IS_CALLED_OFF;
     pthread_mutex_unlock(&waiting->lock);
-    if (is_waiting) {
-        char byte = 'x';
-        if (wake >= 0 && waker >= 0 && write(waker, &byte, 1) == 1) {
-            pthread_join(waiting->thread, NULL);
-            if (read(wake, &byte, 1) < 0) /* or the next one would begin at once */
-                errno = 0;
-        } else
-            pthread_detach(waiting->thread);
-        Py_DECREF(waiting->function);
-    }
-    return is_waiting;
+    if (!is_waiting)
+        return 0; /* its thread may look at it last: it is not freed then, nor where that cannot be waited for */
+    char byte = 'x';
+    Py_DECREF(waiting->function);
+    if (wake >= 0 && waker >= 0 && write(waker, &byte, 1) == 1) {
+        pthread_join(waiting->thread, NULL);
+        if (read(wake, &byte, 1) < 0) /* or the next one would begin at once */
+            errno = 0;
+        pthread_mutex_destroy(&waiting->lock);
+        free(waiting);
+    } else
+        pthread_detach(waiting->thread);
+    return 1;
 }
 
 const char begin_when_asked_doc[] =
@@ -176,6 +152,9 @@ call_off(PyObject *module, PyObject *arguments)
     int wake, waker;
     if (!PyArg_ParseTuple(arguments, "Oii", &capsule, &wake, &waker))
         return NULL;
+    if (!PyCapsule_IsValid(capsule, NAME))
+        Py_RETURN_FALSE;
     Waiting *waiting = PyCapsule_GetPointer(capsule, NAME);
-    return waiting == NULL ? NULL : PyBool_FromLong(waiting_call_off(waiting, wake, waker));
+    PyCapsule_SetName(capsule, "gctui.called_off");
+    return PyBool_FromLong(waiting_call_off(waiting, wake, waker));
 }
