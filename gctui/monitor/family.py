@@ -9,11 +9,14 @@ from gctui.monitor.family_log import FamilyLog
 from gctui.monitor.history import InterpreterHistory
 from gctui.monitor.messages import Hello, RingEnded, RingFound, RingRead
 from gctui.monitor.model import ProcessTotals
+from gctui.monitor.process import shortened
 
 #: Interpreters of which figures are kept, in all processes together.
 MOST_INTERPRETERS = 10_000
 #: Ended processes of which more than totals is kept, and for how long.
 MOST_ENDED, ENDED_KEPT_NS = 200, 60_000_000_000
+#: What is kept of the command line of others, characters: there may be thousands.
+FOLDED_ARGV = 1000
 
 ENDED = "ended"
 NO_GOODBYE = "ended without a goodbye (killed, or os._exit)"
@@ -105,6 +108,7 @@ class Process:
 
     def fold(self) -> None:
         """Keep the totals alone."""
+        self.argv = shortened(self.argv, FOLDED_ARGV)
         self._totals = self.summed_up(self.ended_ns or 0)
         self.interpreters = {}
 

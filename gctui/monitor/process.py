@@ -88,9 +88,9 @@ class ProcessReader:
         return self._last
 
 
-def shortened(argv: Sequence[str]) -> tuple[str, ...]:
+def shortened(argv: Sequence[str], room: int = LONGEST_ARGV) -> tuple[str, ...]:
     """The command line, cut where it gets longer than anybody would read."""
-    room, kept = LONGEST_ARGV, []
+    kept: list[str] = []
     for word in argv:
         if room <= 0:
             break

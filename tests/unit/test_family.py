@@ -13,7 +13,7 @@ from fuzz.folding import GAUGES, Folding
 from gctui.monitor import columns, family
 from gctui.monitor.columns import FEW_COLLECTIONS
 from gctui.monitor.family import BECAME_ANOTHER, ENDED, ENDED_KEPT_NS, MOST_ENDED, NO_GOODBYE, Family, Process
-from gctui.monitor.history import FEW_BUCKETS, MOST_BUCKETS
+from gctui.monitor.history import FEW_BUCKETS, MOST_BUCKETS, InterpreterHistory
 from gctui.monitor.messages import Message, RingEnded, RingRead
 from gctui.monitor.model import BUCKET_NS
 from tests.fakes import FOUND, HELLO
@@ -193,6 +193,15 @@ def test_ended_processes_are_folded_when_they_are_old_or_too_many() -> None:
     ]  # fmt: skip
     assert one.of_key(children[0].key) is children[0] and children[0].is_folded and not children[0].interpreters
     assert one._with_ring == {process.main for process in one.unfolded}
+
+
+def test_of_a_folded_process_little_of_its_command_line_is_kept() -> None:
+    process = Process(1, 0, ("python", "a" * 600, "b" * 600, "c"), "3.12.1", 5)
+    process.interpreters[0] = InterpreterHistory(0, 5)
+
+    process.fold()
+
+    assert process.summed_up(9).argv == process.argv == ("python", "a" * 600, "b" * 392)
 
 
 def test_a_process_whose_ring_may_still_be_found_is_not_folded_at_once() -> None:
