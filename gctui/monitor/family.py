@@ -191,6 +191,8 @@ class Family:
             history.fold_ring(read)
             if self.log is not None:
                 self.log.add(read, process.pid)
+                if process.key:
+                    self.log.collectors[process.pid] = process.collector
 
     def ended(self, ring: RingEnded) -> None:
         process, _ = self._by_ring.pop(ring.ring, (None, None))

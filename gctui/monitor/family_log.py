@@ -32,6 +32,8 @@ class FamilyLog(Columns):
     def __init__(self) -> None:
         super().__init__()
         self._pid = array("I")
+        self.collectors: dict[int, str] = {}
+        """The kind of collector of each process, by pid."""
         self._waiting: list[_Waiting] = []
         self._numbers: dict[Site, int] = {}
         self._of_ring: dict[int, dict[int, int]] = {}  # its numbers of places to ours
@@ -68,7 +70,8 @@ class FamilyLog(Columns):
         self.extend([one.record for one in waiting])
 
     def __getitem__(self, number: int) -> Collection:
-        return replace(super().__getitem__(number), pid=self._pid[number - self.first])
+        pid = self._pid[number - self.first]
+        return replace(super().__getitem__(number), pid=pid, collector=self.collectors.get(pid, ""))
 
     def _bounds(self) -> tuple[int, int]:
         return MOST_FAMILY_COLLECTIONS, FAMILY_CHUNK

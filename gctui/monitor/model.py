@@ -200,6 +200,8 @@ class Collection:
     """Objects that it looked at; None before Python 3.15, which alone tells."""
     pid: int = 0
     """Its process, in a log of several; 0 in one of a single interpreter."""
+    collector: str = ""
+    """The kind of that process's, as `Agent.collector`; empty where it has not said it."""
 
 
 class CollectionLog(Protocol):

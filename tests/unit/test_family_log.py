@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import msgspec
 import pytest
 
 from gctui.agent import wire
 from gctui.monitor import family_log
 from gctui.monitor.columns import Columns
 from gctui.monitor.family_log import FamilyLog
-from gctui.monitor.messages import RingEnded, RingRead
+from gctui.monitor.messages import RingEnded, RingRead, Said
 from gctui.monitor.model import Site
 from gctui.monitor.ring_reader import NO_FRAME
 from gctui.monitor.watch import WatchSession
-from tests.fakes import FOUND, FakeSource
+from tests.fakes import FOUND, HELLO, FakeSource
 
 HERE, THERE = Site("app.py", 1, "work"), Site("app.py", 2, "rest")
 
@@ -49,6 +50,15 @@ def test_a_place_that_was_not_named_is_none_of_another_process() -> None:
     log.add(read(2, (20, 8)), 102)
     log.arrange()
     assert told(log)[1][2].function == "(unknown)"
+
+
+def test_each_collection_knows_the_kind_of_its_processes_collector() -> None:
+    child = replace(FOUND, ring=2, pid=FOUND.pid + 1)
+    hello = msgspec.structs.replace(HELLO, pid=child.pid, collector="incremental")
+    source = FakeSource(FOUND, HELLO, child, Said(3, hello), read(1, (10, 0)), read(2, (20, 0)))
+    log = WatchSession(source, source.clock).tick().family_log
+    assert log is not None
+    assert [log[number].collector for number in range(log.first, log.end)] == ["generational", "incremental"]
 
 
 def test_it_begins_with_what_the_first_process_has_had() -> None:

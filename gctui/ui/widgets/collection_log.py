@@ -193,7 +193,8 @@ class CollectionLogPane(LinePane):
             collection = self._lines.log[shown]
         except IndexError:  # the display is frozen, the log went on
             return self.text_strip(f" {shown}: no longer held", "muted", width)
-        row = LogLine(collection, began, self.snapshot.agent.collector, self._tone(collection.pid))
+        collector = collection.collector or self.snapshot.agent.collector
+        row = LogLine(collection, began, collector, self._tone(collection.pid))
         return row_line(place_columns(self._columns, width), row, width, style, self.tone_style)
 
     @property
