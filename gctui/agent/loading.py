@@ -101,18 +101,20 @@ class Own:
 
     def begin_to_be_quiet(self) -> None:
         """The program runs from here on: nothing is read or written any more. So all that has not been compiled is, and
-        what may be needed later is read."""
+        what may be needed later is read. The agent's thread may be asked something meanwhile, and run some of it."""
+        paths = list(self._paths.values())
         if not sys.dont_write_bytecode and posix.access(self._folder, posix.W_OK):
-            for path in self._paths.values():
+            for path in paths:
                 if not self.entry.is_compiled(path):
                     self._code_of(__name__, path, None)
-        self._files = {}
-        for path in self._paths.values():
+        files = {}  # type: dict[str, tuple[int, bytes]]
+        for path in paths:
             for one in (path, _importlib.cache_from_source(path)):
                 try:
-                    self._files[one] = _contents(one)
+                    files[one] = _contents(one)
                 except OSError:
                     pass  # it is said when it is needed
+        self._files = files
 
 
 def _contents(path: str) -> "tuple[int, bytes]":
