@@ -8,9 +8,17 @@ import multiprocessing
 import subprocess
 import sys
 from collections.abc import Callable
+from multiprocessing.synchronize import Barrier
+
+
+def begin(meeting: Barrier) -> None:
+    work.meeting = meeting  # type: ignore[attr-defined]
 
 
 def work(number: int) -> int:
+    if vars(work).get("meeting"):  # the first: each has some work to do
+        work.meeting.wait(30)  # type: ignore[attr-defined]
+        del work.meeting  # type: ignore[attr-defined]
     for _ in range(500):
         loop: list[object] = []
         loop.append(loop)
@@ -19,12 +27,14 @@ def work(number: int) -> int:
 
 
 def executor() -> None:
-    with concurrent.futures.ProcessPoolExecutor(3) as pool:
+    meeting = multiprocessing.Barrier(3)
+    with concurrent.futures.ProcessPoolExecutor(3, initializer=begin, initargs=(meeting,)) as pool:
         print(sum(pool.map(work, range(60))))
 
 
 def pool(method: str) -> None:
-    with multiprocessing.get_context(method).Pool(3) as workers:
+    context = multiprocessing.get_context(method)
+    with context.Pool(3, begin, (context.Barrier(3),)) as workers:
         print(sum(workers.map(work, range(60))))
         workers.close()
         workers.join()
