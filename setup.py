@@ -17,7 +17,7 @@ setup(
             sorted(str(source) for source in SOURCES.glob("*.c")),
             define_macros=[("Py_LIMITED_API", hex(OLDEST))],
             extra_compile_args=["-std=c11", "-O2", "-Wall", "-Wextra", "-fvisibility=hidden"],
-            libraries=["m"],
+            libraries=["m", "dl"],
             py_limited_api=True,
             depends=sorted(str(header) for header in SOURCES.glob("*.h")),
             optional=True,  # no compiler or no headers: the agent does what it can in Python

@@ -1,5 +1,6 @@
 """The agent's one thread: how it begins and ends, above all around the program's forks."""
 
+import sys
 from _functools import partial
 from _signal import SIG_BLOCK, pthread_sigmask, valid_signals
 from _thread import allocate_lock, start_new_thread
@@ -9,10 +10,10 @@ from time import monotonic
 from .handlers import give_way, unseen
 
 try:
-    from ._native import begin_when_asked, call_off
+    from ._native import begin_when_asked, call_off, load_thread_end
 except ImportError:
     # Without the C part nobody comes in by the door, and who holds the pipe speaks at once.
-    begin_when_asked, call_off = start_new_thread, bool  # type: ignore[assignment]
+    begin_when_asked, call_off, load_thread_end = start_new_thread, bool, list  # type: ignore[assignment]
 
 TYPE_CHECKING = False  # `typing` is not to be imported in the observed process
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ class Thread:
         self._unseen = unseen(self._run)
         self._begin = partial(start_new_thread, self._unseen)
         self._waits = waits
+        if not waits and sys.version_info < (3, 9):
+            load_thread_end()
         self._make_locks()
 
     def _make_locks(self) -> None:

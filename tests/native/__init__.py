@@ -59,5 +59,5 @@ def sanitized_agent(folder: Path) -> tuple[Path, Path]:
     shutil.copytree(AGENT, package, ignore=shutil.ignore_patterns("_native*.so", "__pycache__"))
     sources = map(str, (package / "native").glob("*.c"))
     target = ("-fPIC", "-shared", "-DPy_LIMITED_API=0x03080000", f"-I{headers}", "-o", str(package / "_native.abi3.so"))
-    subprocess.run([compiler, *STRICT, *flags, *sources, *target, "-lm"], check=True)
+    subprocess.run([compiler, *STRICT, *flags, *sources, *target, "-lm", "-ldl"], check=True)
     return package, library

@@ -9,6 +9,7 @@ static PyMethodDef functions[] = {
     {"unseen", unseen, METH_O, unseen_doc},
     {"begin_when_asked", begin_when_asked, METH_VARARGS, begin_when_asked_doc},
     {"call_off", call_off, METH_VARARGS, call_off_doc},
+    {"load_thread_end", load_thread_end, METH_NOARGS, load_thread_end_doc},
     {"enter", enter, METH_O, enter_doc},
     {"ready", ready, METH_VARARGS, ready_doc},
     {"hello", hello, METH_VARARGS, hello_doc},

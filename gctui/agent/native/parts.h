@@ -23,6 +23,8 @@ extern PyObject *begin_when_asked(PyObject *module, PyObject *arguments);
 extern const char begin_when_asked_doc[];
 extern PyObject *call_off(PyObject *module, PyObject *arguments);
 extern const char call_off_doc[];
+extern PyObject *load_thread_end(PyObject *module, PyObject *nothing);
+extern const char load_thread_end_doc[];
 extern PyObject *enter(PyObject *module, PyObject *folder);
 extern const char enter_doc[];
 extern PyObject *ready(PyObject *module, PyObject *arguments);
