@@ -55,6 +55,12 @@ EXPLAINED: tuple[Explained, ...] = (
         "The test expects that its loop is compiled in one certain round. A collection in that round puts it off, also "
         "bare; when collections come depends on how many objects were made before, of which the agent's start is some.",
     ),
+    Explained(
+        "test_subprocess",
+        "*POSIXProcessTestCase.test_pass_fds_redirected",
+        EVERY[:6],
+        "The test lets a child list all its descriptors, and finds the three of its agent, from number 900 on.",
+    ),
     Explained("test_tracemalloc", "*TestTracemallocEnabled.*", EVERY, _ASKS_TRACEMALLOC, alloc=TRACED),
     Explained("test_tracemalloc", "*TestCAPI.*", EVERY, _ASKS_TRACEMALLOC, alloc=TRACED),
     Explained("test_atexit", "*SubinterpreterTest.*", EVERY, _SKIPS_SUBINTERPRETERS, alloc=TRACED),
