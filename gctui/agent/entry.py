@@ -40,13 +40,14 @@ def begin(value: str, own_folder: str, bootstrap: str, native: "Any") -> None:
     folder, settings = decode_settings(value)
     as_they_are = {name: dict(vars(sys.modules[name])) for name in _PATCHED if name in sys.modules}
     as_they_are["builtins"] = __builtins__  # type: ignore[assignment]
+    this = sys.modules["_gctui_agent"]
 
     def load(files: "Files") -> "Own":
         path = own_folder + "loading.py"
         module = type(sys)("_gctui_agent")
         vars(module).update(__file__=path, __builtins__=__builtins__)
         exec(code_of("_gctui_agent", path, files), vars(module))
-        own = module.Own(own_folder, native, as_they_are, files, code_of)  # type: Own
+        own = module.Own(own_folder, native, as_they_are, files, this)  # type: Own
         return own
 
     if native is None or not _is_visitor(settings, native):

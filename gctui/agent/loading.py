@@ -15,14 +15,14 @@ import sys
 
 TYPE_CHECKING = False  # `typing` is not to be imported in the observed process
 if TYPE_CHECKING:
-    from types import CodeType, ModuleType
-    from typing import Any, Callable
+    from types import ModuleType
+    from typing import Any
 
     from .entry import Files
 
 #: First what one needs that is spoken to, then what is about its objects.
 NAMES = (
-    "start", "wire", "entry", "collector", "following", "handlers", "recorder", "callback", "greeting", "descriptor",
+    "start", "wire", "collector", "following", "handlers", "recorder", "callback", "greeting", "descriptor",
     "door", "link", "channel", "thread", "agent", "gauges", "steering", "tracer", "unasked", "snapshots", "allocations",
     "still",
     "objects", "census", "kinds", "own", "edges", "loops", "garbage", "probe", "referrers", "shown",
@@ -41,13 +41,16 @@ class Own:
         native: "ModuleType | None",
         as_they_are: "dict[str, dict[str, Any]]",
         files: "Files",
-        code_of: "Callable[[str, str, Files], CodeType]",
+        entry: "Any",
     ) -> None:
         """`folder` ends in a slash. `native`: the C part, if it was built. `as_they_are`: what was in modules of
-        Python's, by their names, before the program could change them. `code_of`: as in `entry`."""
-        self._folder, self._files, self._code_of = folder, files, code_of
+        Python's, by their names, before the program could change them. `entry`: the module of
+        that name, which runs already."""
+        self._folder, self._files = folder, files
+        self._code_of, self._is_compiled = entry.code_of, entry.is_compiled
         self._paths = {name: folder + name + ".py" for name in NAMES}
         self._package = _Module(__name__)  # what `from . import` takes them from
+        self._package.entry = entry
         if native is not None:
             self._package._native = native
         self._builtins = dict(as_they_are["builtins"], __import__=self._import)
@@ -105,7 +108,7 @@ class Own:
         paths = list(self._paths.values())
         if not sys.dont_write_bytecode and posix.access(self._folder, posix.W_OK):
             for path in paths:
-                if not self.entry.is_compiled(path):
+                if not self._is_compiled(path):
                     self._code_of(__name__, path, None)
         files = {}  # type: dict[str, tuple[int, bytes]]
         for path in paths:
