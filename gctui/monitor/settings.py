@@ -148,6 +148,10 @@ class SettingsHistory:
         self._changes.append(SettingsChange(at_ns, before, settings, by))
         self.changes = tuple(self._changes)
 
+    def to_restore(self) -> tuple[Setting, ...]:
+        """What gctui has changed and can put back; nothing before the agent has said its settings."""
+        return to_restore(self.now, self.without_gctui) if self.now and self.without_gctui else ()
+
 
 def to_restore(now: CollectorSettings, without_gctui: CollectorSettings) -> tuple[Setting, ...]:
     """What gctui has changed and can put back. Of objects that it froze, all are unfrozen; of those that it unfroze,

@@ -10,7 +10,7 @@ from gctui.monitor.history import InterpreterHistory
 from gctui.monitor.messages import AnswerRead
 from gctui.monitor.model import Answer
 from gctui.monitor.relatives import Order
-from gctui.monitor.settings import Setting, SettingsHistory, to_restore
+from gctui.monitor.settings import SettingsHistory
 from gctui.monitor.watched import Watched
 
 NOBODY = "no agent is there to do it"
@@ -34,7 +34,7 @@ class SteeringSession:
 
     def __init__(self) -> None:
         self._answers: list[Answer] = []
-        self._set: dict[Watched, None] = {}  # processes that gctui has set something in, in that order
+        self._set: dict[Watched, SettingsHistory] = {}  # of the processes that gctui has set something in
         self._sent: dict[int, _Sent] = {}
 
     def _next_number(self) -> int:
@@ -114,10 +114,10 @@ class SteeringSession:
         return self._order(wire.SET_DEBUG, flags)
 
     def restore_settings(self) -> tuple[int, ...]:
-        return tuple(number for one in self._set for number in self._restore(one))
+        return tuple(number for one, settings in self._set.items() for number in self._restore(one, settings))
 
-    def _restore(self, one: Watched) -> list[int]:
-        wanted = _settings(one).without_gctui
+    def _restore(self, one: Watched, settings: SettingsHistory) -> list[int]:
+        wanted = settings.without_gctui
         if wanted is None:
             return []
         orders = {
@@ -126,11 +126,11 @@ class SteeringSession:
             "debug_flags": (wire.SET_DEBUG, wanted.debug_flags),
             "frozen": (wire.UNFREEZE,),
         }
-        return [self._order_in(one, *orders[name]) for name in _not_as_it_was(one)]
+        return [self._order_in(one, *orders[name]) for name in settings.to_restore()]
 
     def _set_elsewhere(self) -> int:
         """How many processes beside the shown one are not set as they would be without gctui."""
-        return sum(one is not self._target and bool(_not_as_it_was(one)) for one in self._set)
+        return sum(one is not self._target and bool(settings.to_restore()) for one, settings in self._set.items())
 
     def _order(self, kind: int, first: int = 0, second: int = 0) -> int:
         if self._target.history.interpreter:
@@ -150,7 +150,7 @@ class SteeringSession:
     def _fold_steered(self, answer: AnswerRead, one: Watched, history: InterpreterHistory) -> None:
         """The settings just before it are what the program had made of them."""
         self._sent.pop(answer.command, None)
-        self._set[one] = None
+        self._set[one] = history.settings
         before, after = (None if read is None else read.settings() for read in (answer.before, answer.after))
         if before is not None and after is not None:
             history.settings.fold(before, answer.ts, "program")
@@ -181,17 +181,6 @@ class SteeringSession:
             else:
                 self._answers.append(Answer(number, kind, _ENDED))
         return questions
-
-
-def _settings(one: Watched) -> SettingsHistory:
-    return one.process.main.settings if one.process is not None else one.history.settings
-
-
-def _not_as_it_was(one: Watched) -> tuple[Setting, ...]:
-    settings = _settings(one)
-    if settings.now is None or settings.without_gctui is None:
-        return ()
-    return to_restore(settings.now, settings.without_gctui)
 
 
 def _packed(thresholds: tuple[int, int, int]) -> tuple[int, int]:

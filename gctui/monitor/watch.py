@@ -201,7 +201,7 @@ class WatchSession(AskingSession):
             self._attend()
         elif channel != INHERITED:
             self._newcomers[one] = self._clock() + int(NEWCOMER_S * 1e9)
-        elif channel == INHERITED and not self._is_chosen:
+        elif not self._is_chosen:
             self._show(one)
         if channel == INHERITED:
             self._usual = one
