@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from tests.integration.guests import callback_in_c, watching
 from tests.integration.pythons import PRIMARY, Python
 from tests.integration.test_census import Guest
 from tests.integration.test_family_speaks import end, over, speaking
+from tests.integration.test_headless import summary_of
 from tests.integration.waiting import wait_for
 
 pytestmark = callback_in_c
@@ -125,11 +125,10 @@ def test_a_last_word_that_promises_code_is_no_obstacle(tmp_path: Path) -> None:
     program = tmp_path / "tool.py"
     program.write_text("import gc; gc.collect()")
     code = f"import subprocess, sys; subprocess.run([sys.executable, {str(program)!r}, '-c'], check=True)"
-    summary = tmp_path / "summary.json"
-    command = [sys.executable, "-m", "gctui", "--headless", "--summary", str(summary), PRIMARY, "-c", code]
-    subprocess.run(command, check=True, capture_output=True)
+    done, summary = summary_of(tmp_path, PRIMARY, "-c", code)
+    assert done.returncode == 0, done.stderr
 
-    _, child = json.loads(summary.read_text())["processes"]
+    _, child = summary["processes"]
     assert child["argv"][-1] == "-c" and child["interpreters"][0]["events_received"] == 2
 
 
@@ -220,11 +219,10 @@ def test_its_end_is_told_apart_from_its_death(tmp_path: Path) -> None:
         "for how in ('end', 'die'):\n"
         f"    subprocess.run([sys.executable, '-c', {code!r}, how])\n"
     )
-    summary = tmp_path / "summary.json"
-    command = [sys.executable, "-m", "gctui", "--headless", "--summary", str(summary), PRIMARY, "-c", program]
-    subprocess.run(command, check=True, capture_output=True)
+    done, summary = summary_of(tmp_path, PRIMARY, "-c", program)
+    assert done.returncode == 0, done.stderr
 
-    processes = json.loads(summary.read_text())["processes"]
+    processes = summary["processes"]
     assert {one["argv"][-1]: one["clean_exit"] for one in processes[1:]} == {"end": True, "die": False}
 
 

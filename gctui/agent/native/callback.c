@@ -325,8 +325,8 @@ callback_call(PyObject *self, PyObject *arguments, PyObject *names)
 /* --- the object ---------------------------------------------------------------------------------------------------- */
 
 PyDoc_STRVAR(open_ring_doc, "open_ring(capacity)\n--\n\n"
-                            "Make a ring file of so many records for this process and record into it from now on, into none other any\n"
-                            "more. OSError when there can be none: then all is as it was.");
+                            "Make a ring file of so many records for this process and record into it from now on,\n"
+                            "into none other any more. OSError when there can be none: then all is as it was.");
 
 static PyObject *
 open_ring(PyObject *object, PyObject *argument)
