@@ -12,7 +12,7 @@ from threading import Timer
 from typing import Any, Literal
 
 from rich.text import Text
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.screen import ModalScreen, Screen
 
@@ -21,6 +21,7 @@ from gctui.monitor.session import Session
 from gctui.monitor.terminal_text import printable
 from gctui.monitor.tracing import TracingOptions
 from gctui.ui.screens.main import MainScreen
+from gctui.ui.typed_ahead import OneKeyAtATime
 
 Outcome = Literal["ended", "terminated", "killed", "signalled"]
 """Why the screen was left: the program had ended, the user ended it in one of two ways, or a signal came to gctui."""
@@ -32,7 +33,7 @@ _DEFAULT_TRACING = TracingOptions()
 _SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 
 
-class GctuiApp(App[Outcome]):
+class GctuiApp(OneKeyAtATime[Outcome]):
     """`run()` returns the outcome, or None after a failure; `return_code` is 128+N after a signal, 125 after a failure.
 
     A signal to gctui goes on to the program. Whatever else is to become of the program after `run()` is the

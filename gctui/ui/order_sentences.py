@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from gctui.monitor import units
 from gctui.monitor.relatives import Order, Relative, Reply, Round
-from gctui.monitor.settings import differences, numbers, unchanged
+from gctui.monitor.settings import changed, differences, numbers, unchanged
 from gctui.monitor.terminal_text import printable
 
 ONE_AFTER_THE_OTHER = ("collect", "freeze")
@@ -87,6 +87,8 @@ def tally(shown: Round) -> str:
 def total(shown: Round) -> str:
     """What the answers so far come to together."""
     answers = [reply.answer for reply in shown.replies if reply.state == "done" and reply.answer is not None]
+    if not answers:
+        return "no answer" if shown.is_over else "no answer yet"
     parts = []
     if any(answer.kind == "collect" or answer.pause_ns for answer in answers):
         parts.append(f"{sum(answer.freed for answer in answers):,} objects freed")
@@ -95,4 +97,7 @@ def total(shown: Round) -> str:
     if shown.order.kind in ("freeze", "unfreeze"):
         pairs = [(answer.before.frozen, answer.after.frozen) for answer in answers if answer.before and answer.after]
         parts.append(f"frozen objects {sum(one for one, _ in pairs):,} → {sum(one for _, one in pairs):,}")
+    if not parts:
+        new = sum(bool(one.before and one.after and changed(one.before, one.after)) for one in answers)
+        parts.append(f"{new} changed, {len(answers) - new} as before")
     return ", ".join(parts)

@@ -28,7 +28,7 @@ class Orders:
         if shown is None or shown.number != self._number or not shown.is_over:
             return None
         self._number = None
-        total = order_sentences.total(shown)
-        text = f"{order_sentences.title(shown.order)}: {order_sentences.tally(shown)}" + (f"; {total}" if total else "")
+        title = order_sentences.title(shown.order)
+        text = f"{title}: {order_sentences.tally(shown)}; {order_sentences.total(shown)}"
         went_well = all(reply.state == "done" for reply in shown.replies)
         return Note(text, "result" if went_well else "warning")

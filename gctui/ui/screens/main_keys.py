@@ -76,8 +76,7 @@ BINDINGS: list[BindingType] = [
     _steer("f", "freeze_heap", "Freeze the heap", "gc.freeze(): full collections skip all that there is"),
     _steer("F", "unfreeze_heap", "Unfreeze the heap", "gc.unfreeze(): collections see all objects again"),
     _steer("D", "debug_flags", "Debug flags", "gc.set_debug(): let the collector print what it finds, or keep it"),
-    # With priority: a busy pane would get the letters that follow, and take them for its keys.
-    Binding("slash,f4", "filter", "Filter", id="filter", tooltip="Filter the focused pane", priority=True),
+    Binding("slash,f4", "filter", "Filter", id="filter", tooltip="Filter the focused pane"),
     Binding("z", "zoom", "Zoom", id="zoom", tooltip="Let the focused pane fill the screen, or not"),
     Binding("o", "toggle_pane('output')", "Output", id="output", tooltip="Show the program's output and go there"),
     Binding("question_mark,h,f1", "help", "Help", id="help", tooltip="Explain the focused pane and all keys"),

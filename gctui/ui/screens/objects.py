@@ -84,7 +84,7 @@ class ObjectsScreen(FilteredScreen):
         Binding("c", "census", "Census", id="objects.census", tooltip="Count all objects again"),
         Binding("v", "verdict", "Leak?", id="objects.verdict", tooltip="Leak or not yet collected? Collects to see"),
         Binding("m", "mark", "Mark", id="objects.mark", tooltip="Show growth since this census"),
-        Binding("slash,f4", "filter", "Filter", id="objects.filter", tooltip="Filter by words", priority=True),
+        Binding("slash,f4", "filter", "Filter", id="objects.filter", tooltip="Filter by words"),
         Binding("question_mark,h,f1", "help", "Help", id="objects.help", tooltip="Explain this screen and its keys"),
     ]
 

@@ -46,7 +46,7 @@ class PausesScreen(FilteredScreen):
         Binding("escape", "back", "Back", id="pauses.back", tooltip="Clear the filter, or back to the main screen"),
         Binding("l", "span", "Run or minute", id="pauses.span", tooltip="The whole run, or the last minute alone"),
         Binding("v", "part", "View", id="pauses.view", tooltip="Show the part that there is no room for: the next one"),
-        Binding("slash,f4", "filter", "Filter", id="pauses.filter", tooltip="Filter the triggers", priority=True),
+        Binding("slash,f4", "filter", "Filter", id="pauses.filter", tooltip="Filter the triggers"),
         Binding("question_mark,h,f1", "help", "Help", id="pauses.help", tooltip="Explain this screen and its keys"),
     ]
 

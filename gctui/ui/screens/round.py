@@ -100,9 +100,7 @@ class RoundScreen(Following):
             self.query_one(Heading).say((title,), ("sending …",))
             return
         over = "over" if shown.is_over else "under way; esc leaves it so"
-        self.query_one(Heading).say(
-            (title, order_sentences.tally(shown), over), (order_sentences.total(shown) or "no answer yet",)
-        )
+        self.query_one(Heading).say((title, order_sentences.tally(shown), over), (order_sentences.total(shown),))
         lines = [ReplyLine(place, reply) for place, reply in enumerate(shown.replies, 1)]
         self.query_one("#replies", Table).set_rows(lines)
 

@@ -68,7 +68,7 @@ class FilterBar(Horizontal):
         field.placeholder = hint
         field.value = text
         field.cursor_position = len(text)
-        self.screen.set_focus(field)  # at once: `focus` would let the next keys reach the pane
+        field.focus()
 
     def show_problem(self, problem: str) -> None:
         """Say why the text is no filter; empty when it is one."""
