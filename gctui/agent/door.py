@@ -6,8 +6,12 @@ from .descriptor import Descriptor, LinkLost
 
 try:
     from ._native import enter
+    from ._native import is_open_to_us as is_open_to_us
 except ImportError:
     enter = None  # type: ignore[assignment]
+
+    def is_open_to_us() -> bool:
+        return False
 
 
 def come_in(folder: str) -> "list[Descriptor]":

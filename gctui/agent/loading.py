@@ -16,9 +16,9 @@ import sys
 TYPE_CHECKING = False  # `typing` is not to be imported in the observed process
 if TYPE_CHECKING:
     from types import ModuleType
-    from typing import Any
+    from typing import Any, Optional
 
-    from .entry import Files
+    from .entry import AsTheyAre, Files
 
 #: First what one needs that is spoken to, then what is about its objects.
 NAMES = (
@@ -39,21 +39,20 @@ class Own:
         self,
         folder: str,
         native: "ModuleType | None",
-        as_they_are: "dict[str, dict[str, Any]]",
-        files: "Files",
+        as_they_are: "AsTheyAre",
+        files: "Optional[Files]",
         entry: "Any",
     ) -> None:
-        """`folder` ends in a slash. `native`: the C part, if it was built. `as_they_are`: what was in modules of
-        Python's, by their names, before the program could change them. `entry`: the module of
-        that name, which runs already."""
+        """`folder` ends in a slash. `native`: the C part, if it was built. `files`: None before the program runs.
+        `entry`: the module of that name, which runs already."""
         self._folder, self._files = folder, files
-        self._code_of, self._is_compiled = entry.code_of, entry.is_compiled
+        self._code_of = entry.code_of
         self._paths = {name: folder + name + ".py" for name in NAMES}
         self._package = _Module(__name__)  # what `from . import` takes them from
         self._package.entry = entry
         if native is not None:
             self._package._native = native
-        self._builtins = dict(as_they_are["builtins"], __import__=self._import)
+        self._builtins = dict(as_they_are["builtins"], __import__=self._import, __lazy_import__=self._import)
         self._ordinary_import = as_they_are["builtins"]["__import__"]
         self._standard = {name: _copy(name, found) for name, found in as_they_are.items()}
         self._standard.update(sys=sys, builtins=builtins)
@@ -105,29 +104,61 @@ class Own:
     def begin_to_be_quiet(self) -> None:
         """The program runs from here on: nothing is read or written any more. So all that has not been compiled is, and
         what may be needed later is read. The agent's thread may be asked something meanwhile, and run some of it."""
-        paths = list(self._paths.values())
-        if not sys.dont_write_bytecode and posix.access(self._folder, posix.W_OK):
-            for path in paths:
-                if not self._is_compiled(path):
-                    self._code_of(__name__, path, None)
-        files = {}  # type: dict[str, tuple[int, bytes]]
-        for path in paths:
-            for one in (path, _importlib.cache_from_source(path)):
-                try:
-                    files[one] = _contents(one)
-                except OSError:
-                    pass  # it is said when it is needed
+        self.compile_all()
+        files = _Kept()
+        for path in list(self._paths.values()):
+            files.keep(path)
+            files.keep(_importlib.cache_from_source(path))
         self._files = files
 
+    def compile_all(self) -> None:
+        """All that this version of Python has not compiled before, where it may."""
+        if not sys.dont_write_bytecode and posix.access(self._folder, posix.W_OK):
+            for path in list(self._paths.values()):
+                if not _is_there(_importlib.cache_from_source(path)):
+                    self._code_of(__name__, path, None)
 
-def _contents(path: str) -> "tuple[int, bytes]":
-    """When the file was changed, in seconds, and what is in it."""
-    descriptor = posix.open(path, posix.O_RDONLY | posix.O_CLOEXEC)
+
+def _is_there(path: str) -> bool:
     try:
-        found = posix.fstat(descriptor)
-        return int(found.st_mtime), posix.read(descriptor, found.st_size)
-    finally:
-        posix.close(descriptor)
+        posix.stat(path)
+    except OSError:
+        return False
+    return True
+
+
+class _Kept:
+    """Files that are read before they are needed. In a visitor its C part keeps them."""
+
+    def __init__(self) -> None:
+        self._found = {}  # type: dict[str, tuple[dict[str, int], bytes]]
+
+    def keep(self, path: str) -> None:
+        try:
+            descriptor = posix.open(path, posix.O_RDONLY | posix.O_CLOEXEC)
+        except OSError:
+            return  # it is said when it is needed
+        try:
+            found = posix.fstat(descriptor)
+            stats = {"mtime": int(found.st_mtime), "size": found.st_size}
+            self._found[path] = stats, posix.read(descriptor, found.st_size)
+        finally:
+            posix.close(descriptor)
+
+    def path_stats(self, path: str) -> "dict[str, int]":
+        return self._get(path)[0]
+
+    def get_data(self, path: str) -> bytes:
+        return self._get(path)[1]
+
+    def set_data(self, *_: object, **__: object) -> None:
+        """Nothing is written in the middle of the program."""
+
+    def _get(self, path: str) -> "tuple[dict[str, int], bytes]":
+        found = self._found.get(path)
+        if found is None:
+            raise OSError("gctui's file %s cannot be read any more" % path)
+        return found
 
 
 def _copy(name: str, found: "dict[str, Any]") -> "ModuleType":

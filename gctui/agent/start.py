@@ -9,7 +9,7 @@ from os import register_at_fork
 
 from . import wire
 from .collector import collector_kind
-from .entry import has_pipe, is_multiprocessing_helper
+from .entry import has_pipe
 from .following import Following
 from .greeting import failure
 from .handlers import unharmed
@@ -62,7 +62,7 @@ def _agent(
     from .agent import Agent
     from .channel import inherited, through_the_door
     from .descriptor import LinkLost
-    from .door import come_in
+    from .door import come_in, is_open_to_us
 
     def is_followed() -> bool:
         return following.is_followed
@@ -76,7 +76,7 @@ def _agent(
     if channel is None:
         settings = dict(settings, **wire.VISITING)
         try:
-            if not is_multiprocessing_helper():
+            if is_open_to_us():
                 channel = through_the_door(come_in(folder))
         except (OSError, LinkLost):
             pass

@@ -63,6 +63,8 @@ HELLO, GAUGES, ALLOCATIONS, ANSWER, BYE, FAILURE = range(1, 7)
 #: Name of the Unix socket in the session's folder: where a process connects that inherited no pipe. The same frames go
 #: through it, and no token.
 DOOR = "door"
+#: It is not open to multiprocessing's own processes. What they run, by `-c`.
+HELPERS = ("from multiprocessing.resource_tracker import main", "from multiprocessing.forkserver import main")
 
 #: The first byte on the way to the agent. Several processes can inherit the pipe: the one that reads the token owns it.
 TOKEN = b"\x01"

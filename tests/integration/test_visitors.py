@@ -10,10 +10,11 @@ from pathlib import Path
 import psutil
 import pytest
 
+import gctui.agent
 from gctui.monitor.relatives import Order
 from gctui.monitor.watch import WatchSession
-from tests.integration.guests import callback_in_c, watching
-from tests.integration.pythons import PRIMARY, Python
+from tests.integration.guests import callback_in_c, environment, watching
+from tests.integration.pythons import PRIMARY, Python, find_pythons
 from tests.integration.test_census import Guest
 from tests.integration.test_family_speaks import end, over, speaking
 from tests.integration.test_headless import summary_of
@@ -114,6 +115,35 @@ def test_a_fork_without_hooks_leaves_its_parent_the_connection(python: Python, t
             assert [reply.state for reply in found.replies] == ["done"], found
         finally:
             end(rows)
+
+
+@pytest.mark.parametrize("python", [python for python in find_pythons() if python.version >= (3, 15, 0)], ids=str)
+def test_one_that_imports_lazily_obeys(python: Python) -> None:
+    variables = ("env", "PYTHON_LAZY_IMPORTS=all")
+    with watching(*variables, python.path, "-c", STARTING, "import time; time.sleep(1000)") as session:
+        rows = speaking(session, 2)
+        try:
+            found = over(session, session.order_each(Order("freeze"), [row.key for row in rows]))
+            assert [reply.state for reply in found.replies] == ["done", "done"], found
+        finally:
+            end(rows)
+
+
+@pytest.mark.parametrize(
+    "value", ["\n", "x\n{folder}", "read=\n{folder}", "read=1,\n{folder}", "read=1x\n{folder}", "read=1\n.", "read=1"]
+)
+def test_what_is_no_setting_is_not_taken_for_one(python: Python, tmp_path: Path, value: str) -> None:
+    own = Path(gctui.agent.__file__).parent / "bootstrap"
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    code = "import gc, sys; print(len(gc.callbacks))"
+    done = subprocess.run(
+        [python.path, "-c", code], cwd=folder, check=False, capture_output=True, text=True,
+        env=environment(PYTHONPATH=str(own), GCTUI_AGENT=value.format(folder=folder)),
+    )  # fmt: skip
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "0\n", "")
+    assert not list(folder.iterdir())
 
 
 def numbers_in(path: Path, session: WatchSession) -> list[int]:

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import re
+from ast import literal_eval
 from pathlib import Path
 from struct import calcsize
 
-from gctui.agent import entry, wire
+from gctui.agent import loading, wire
 
-HEADER = Path(wire.__file__).parent / "native" / "wire.h"
+NATIVE = Path(wire.__file__).parent / "native"
 
 
 def test_the_numbers_of_the_wire_are_the_same_in_c() -> None:
-    defined = dict(re.findall(r"#define WIRE_(\w+) (.+)", HEADER.read_text()))
+    defined = dict(re.findall(r"#define WIRE_(\w+) (.+)", (NATIVE / "wire.h").read_text()))
 
     assert len(defined) > 30
     for name, text in defined.items():
-        value = getattr(wire, name)
-        if isinstance(value, int):
-            assert int(text, 0) == value, name
-        else:
-            assert text.strip('"{}') == (value if isinstance(value, str) else ", ".join(map(str, value))), name
+        assert literal_eval(text.replace("{", "(").replace("}", ")")) == getattr(wire, name), name
 
 
 def test_sizes_are_those_of_the_layouts() -> None:
@@ -30,5 +27,5 @@ def test_sizes_are_those_of_the_layouts() -> None:
         assert calcsize(layout) == size
 
 
-def test_a_visitor_has_a_small_ring() -> None:
-    assert entry.SMALL_CAPACITY == wire.SMALL_CAPACITY
+def test_the_file_that_is_compiled_last_is_the_same_in_c() -> None:
+    assert f'#define LAST "{loading.NAMES[-1]}"' in (NATIVE / "arrival.c").read_text()

@@ -8,6 +8,9 @@ show in the program.
 
 import sys
 
+#: Of these the agent, whenever it is loaded, gets the functions as they are now: programs replace some of them.
+_PATCHED = ("builtins", "time", "posix", "_thread", "_signal")
+
 
 def _start():
     import os
@@ -18,11 +21,19 @@ def _start():
     here = os.path.dirname(__file__)
     package = os.path.dirname(here) + os.sep
     before = set(sys.modules)
+    as_they_are = {name: dict(vars(sys.modules[name])) for name in _PATCHED if name in before}
+    as_they_are["builtins"]["__lazy_import__"] = __import__  # from 3.15 on the user can make all imports lazy
+    agent = sys.modules["_gctui_agent"] = type(sys)("_gctui_agent")
+    agent.__builtins__ = as_they_are["builtins"]
     try:
-        spec = _external.spec_from_file_location("_gctui_agent", package + "entry.py")
-        sys.modules["_gctui_agent"] = entry = _internal.module_from_spec(spec)
-        spec.loader.exec_module(entry)
-        entry.begin(value, package, here, _native(package + "_native.abi3.so"))
+        native = _native(package + "_native.abi3.so")
+        is_complete = None if native is None else native.visit(value, package, agent, as_they_are)
+        if not is_complete:
+            exec(_external.SourceFileLoader("_gctui_agent", package + "entry.py").get_code("_gctui_agent"), vars(agent))
+            if is_complete is None:
+                agent.begin(value, package, here, native, as_they_are)
+            else:
+                agent.compile_all(package, native, as_they_are)
     finally:
         for name in set(sys.modules) - before:
             # A program must not find a module imported that it never imported. Before 3.10 a second atexit would

@@ -50,7 +50,7 @@ typedef struct {
     int frames_are_made; /* 3.11+: a frame object is made when it is asked for */
     int collects_late;   /* 3.12+: not in the allocation that passes the threshold, but soon after it */
     int site_count;
-    Place places[SLOTS];
+    Place *places; /* so many SLOTS, of which only those in use take memory: a short child has no more than a few */
 } Callback;
 
 static uint64_t
@@ -234,9 +234,11 @@ site_now(Callback *self)
 static void
 forget_places(Callback *self)
 {
-    for (int at = 0; at < SLOTS; at++)
-        Py_CLEAR(self->places[at].code);
-    self->site_count = 0;
+    for (int at = 0; at < SLOTS && self->site_count > 0; at++)
+        if (self->places[at].code != NULL) {
+            Py_CLEAR(self->places[at].code);
+            self->site_count--;
+        }
 }
 
 /* --- the callback -------------------------------------------------------------------------------------------------- */
@@ -371,6 +373,11 @@ callback_new(PyTypeObject *type, PyObject *arguments, PyObject *names)
     Callback *self = (Callback *)allocate(type, 0);
     if (self == NULL)
         return NULL;
+    self->places = PyMem_Calloc(SLOTS, sizeof(Place));
+    if (self->places == NULL) {
+        Py_DECREF(self);
+        return PyErr_NoMemory();
+    }
     self->vectorcall = callback_vectorcall;
     Py_INCREF(own_folder);
     self->own_folder = own_folder;
@@ -408,6 +415,7 @@ callback_dealloc(PyObject *object)
     PyTypeObject *type = Py_TYPE(object);
     ring_let_go(&self->ring);
     forget_places(self);
+    PyMem_Free(self->places);
     PyObject *held[] = {
         self->spares[0], self->spares[1],   self->generation,    self->collected, self->uncollectable,
         self->f_code,    self->co_filename, self->function_name, self->own_folder,    self->folder,

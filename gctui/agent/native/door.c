@@ -58,6 +58,62 @@ door_enter(const char *folder, int ends[3])
     return move_out_of_the_way(ends) ? 0 : errno;
 }
 
+/* What this process runs by `-c`, as far as that is known; "" where it runs something else. Before Python 3.10, which is the
+first to keep it, only the system knows. */
+static void
+copy_code(char *code, size_t room)
+{
+    char words[4096];
+    PyObject *kept = PySys_GetObject("orig_argv"); /* borrowed */
+    *code = '\0';
+    for (Py_ssize_t at = 1; kept != NULL && PyList_Check(kept) && at < PyList_Size(kept); at++)
+        if (PyUnicode_CompareWithASCIIString(PyList_GetItem(kept, at - 1), "-c") == 0) {
+            PyObject *encoded = PyUnicode_AsEncodedString(PyList_GetItem(kept, at), "utf-8", "replace");
+            snprintf(code, room, "%s", encoded == NULL ? "" : PyBytes_AsString(encoded));
+            Py_XDECREF(encoded);
+            PyErr_Clear();
+            return;
+        }
+    if (kept != NULL)
+        return;
+    int descriptor = open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
+    ssize_t length = descriptor < 0 ? 0 : read(descriptor, words, sizeof words - 1);
+    if (descriptor >= 0)
+        close(descriptor);
+    const char *end = words + (length < 0 ? 0 : length), *word = words;
+    words[end - words] = '\0';
+    while (word < end && strcmp(word, "-c") != 0)
+        word += strlen(word) + 1;
+    if (word < end)
+        word += strlen(word) + 1;
+    if (word < end)
+        snprintf(code, room, "%s", word);
+}
+
+int
+door_is_open_to_us(void)
+{
+    static const char *const helpers[] = WIRE_HELPERS;
+    char code[4096];
+    copy_code(code, sizeof code);
+    for (size_t at = 0; at < sizeof helpers / sizeof *helpers; at++)
+        if (strstr(code, helpers[at]) != NULL)
+            return 0;
+    return 1;
+}
+
+const char is_open_doc[] =
+    "is_open_to_us()\n--\n\n"
+    "False for the helpers of multiprocessing, in which no thread is started.";
+
+PyObject *
+is_open_to_us(PyObject *module, PyObject *nothing)
+{
+    (void)module;
+    (void)nothing;
+    return PyBool_FromLong(door_is_open_to_us());
+}
+
 const char enter_doc[] =
     "enter(folder)\n--\n\n"
     "Three descriptors: a connection to the monitor's socket in the folder, bytes, and both ends of a pipe. OSError at\n"

@@ -6,11 +6,13 @@ docs/transparency.md says what is then noticed. */
 #include "parts.h"
 
 static PyMethodDef functions[] = {
+    {"visit", visit, METH_VARARGS, visit_doc},
     {"unseen", unseen, METH_O, unseen_doc},
     {"begin_when_asked", begin_when_asked, METH_VARARGS, begin_when_asked_doc},
     {"call_off", call_off, METH_VARARGS, call_off_doc},
     {"load_thread_end", load_thread_end, METH_NOARGS, load_thread_end_doc},
     {"enter", enter, METH_O, enter_doc},
+    {"is_open_to_us", is_open_to_us, METH_NOARGS, is_open_doc},
     {"ready", ready, METH_VARARGS, ready_doc},
     {"hello", hello, METH_VARARGS, hello_doc},
     {"interpreter_number", interpreter_number, METH_NOARGS, interpreter_number_doc},

@@ -27,9 +27,12 @@ extern PyObject *load_thread_end(PyObject *module, PyObject *nothing);
 extern const char load_thread_end_doc[];
 extern PyObject *enter(PyObject *module, PyObject *folder);
 extern const char enter_doc[];
+extern PyObject *is_open_to_us(PyObject *module, PyObject *nothing);
+extern const char is_open_doc[];
 extern PyObject *ready(PyObject *module, PyObject *arguments);
 extern const char ready_doc[];
-
+extern PyObject *visit(PyObject *module, PyObject *arguments);
+extern const char visit_doc[];
 extern PyObject *hello(PyObject *module, PyObject *arguments);
 extern const char hello_doc[];
 

@@ -13,7 +13,7 @@ typedef struct {
     PyObject_HEAD
     PyObject *callback; /* that records; None: there is no ring */
     PyObject *callbacks, *get_stats; /* of the module gc */
-    PyObject *folder, *begin;
+    PyObject *folder, *begin; /* `begin` is called when it is spoken to, in a thread of its own */
     PyObject *patterns, *files; /* of the agent's; NULL before they are read */
     pid_t pid;
     End ends[ENDS];

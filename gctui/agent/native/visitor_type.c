@@ -1,12 +1,10 @@
-/* A visitor as Python has it: what `entry.py` makes and the interpreter calls. */
+/* A visitor as Python has it: what the interpreter calls, and what the agent asks that succeeds it. */
 
 #include "parts.h"
 
 #include <unistd.h>
 
 #include "visitor.h"
-#include "wire.h"
-#include "words.h"
 
 static PyObject *
 start(PyObject *self, PyObject *nothing)
@@ -37,20 +35,6 @@ leave(PyObject *self, PyObject *nothing)
 {
     (void)nothing;
     visitor_leave((Visitor *)self);
-    Py_RETURN_NONE;
-}
-
-PyDoc_STRVAR(greet_doc, "greet(reason)\n--\n\n"
-                        "Come in, if somebody opens, and say hello; and why there is no flight recorder, if `reason` is\n"
-                        "not None.");
-
-static PyObject *
-greet(PyObject *object, PyObject *reason)
-{
-    Visitor *self = (Visitor *)object;
-    visitor_come_in(self);
-    if (reason != Py_None && visitor_is_in(self))
-        visitor_say(self, WIRE_FAILURE, failure_payload(reason, 0));
     Py_RETURN_NONE;
 }
 
@@ -106,37 +90,62 @@ totals(PyObject *object, PyObject *nothing)
     return found;
 }
 
-PyDoc_STRVAR(files_doc, "files()\n--\n\n"
-                        "The agent's files: by path, when each was changed, in seconds, and what is in it.");
+/* --- the agent's files, for a loader of Python's -------------------------------------------------------------------- */
+
+/* When the file was changed and what is in it, borrowed; NULL with OSError set where it could not be read. */
+static PyObject *
+kept_file(Visitor *self, PyObject *path)
+{
+    visitor_keep_files(self);
+    PyObject *found = self->files == NULL ? NULL : PyDict_GetItem(self->files, path);
+    if (found == NULL)
+        PyErr_Format(PyExc_OSError, "gctui's file %S cannot be read any more", path);
+    return found;
+}
 
 static PyObject *
-files(PyObject *object, PyObject *nothing)
+path_stats(PyObject *self, PyObject *path)
 {
-    Visitor *self = (Visitor *)object;
-    (void)nothing;
-    visitor_keep_files(self);
-    if (self->files == NULL)
-        return PyErr_NoMemory();
-    Py_INCREF(self->files);
-    return self->files;
+    PyObject *found = kept_file((Visitor *)self, path);
+    return found == NULL ? NULL
+                         : Py_BuildValue("{s:O,s:n}", "mtime", PyTuple_GetItem(found, 0), "size",
+                                         PyBytes_Size(PyTuple_GetItem(found, 1)));
 }
+
+static PyObject *
+get_data(PyObject *self, PyObject *path)
+{
+    PyObject *found = kept_file((Visitor *)self, path), *data = found == NULL ? NULL : PyTuple_GetItem(found, 1);
+    Py_XINCREF(data);
+    return data;
+}
+
+static PyObject *
+set_data(PyObject *self, PyObject *arguments, PyObject *names)
+{
+    (void)self;
+    (void)arguments;
+    (void)names;
+    Py_RETURN_NONE; /* nothing is written in the middle of the program */
+}
+
+/* --- the type ------------------------------------------------------------------------------------------------------- */
 
 static PyObject *
 visitor_new(PyTypeObject *type, PyObject *arguments, PyObject *names)
 {
-    PyObject *callback, *gc, *folder, *patterns, *begin;
+    PyObject *callback, *gc, *folder, *patterns;
     (void)names;
-    if (!PyArg_ParseTuple(arguments, "OOSO!O", &callback, &gc, &folder, &PyTuple_Type, &patterns, &begin))
+    if (!PyArg_ParseTuple(arguments, "OOSO!", &callback, &gc, &folder, &PyTuple_Type, &patterns))
         return NULL;
     Visitor *self = (Visitor *)((allocfunc)PyType_GetSlot(type, Py_tp_alloc))(type, 0);
     if (self == NULL)
         return NULL;
-    PyObject *held[] = {callback, folder, patterns, begin};
+    PyObject *held[] = {callback, folder, patterns};
     for (size_t at = 0; at < sizeof(held) / sizeof(*held); at++)
         Py_INCREF(held[at]);
     self->callback = callback;
     self->folder = folder;
-    self->begin = begin;
     self->patterns = patterns;
     self->pid = getpid();
     self->callbacks = PyObject_GetAttrString(gc, "callbacks");
@@ -164,7 +173,6 @@ visitor_dealloc(PyObject *object)
 }
 
 static PyMethodDef methods[] = {
-    {"greet", greet, METH_O, greet_doc},
     {"start", start, METH_NOARGS, "start()\n--\n\nWait to be spoken to; or go on, after a fork."},
     {"before_fork", before_fork, METH_NOARGS, NULL},
     {"after_fork_in_child", after_fork_in_child, METH_NOARGS, NULL},
@@ -172,16 +180,17 @@ static PyMethodDef methods[] = {
     {"hand_over", hand_over, METH_VARARGS, hand_over_doc},
     {"give_up", give_up_method, METH_O, give_up_doc},
     {"ends", ends, METH_NOARGS, ends_doc},
-    {"files", files, METH_NOARGS, files_doc},
+    {"path_stats", path_stats, METH_O, NULL},
+    {"get_data", get_data, METH_O, NULL},
+    {"set_data", (PyCFunction)(void (*)(void))set_data, METH_VARARGS | METH_KEYWORDS, NULL},
     {"totals", totals, METH_NOARGS, totals_doc},
     {NULL, NULL, 0, NULL},
 };
 
 static PyType_Slot type_slots[] = {
-    {Py_tp_doc, "Visitor(callback, gc, folder, patterns, begin)\n--\n\n"
+    {Py_tp_doc, "Visitor(callback, gc, folder, patterns)\n--\n\n"
                 "What a process does that comes in by the door. `callback`: the flight recorder, or None. `folder`: the\n"
-                "session's, bytes. `patterns`: of the agent's files, a tuple of bytes. `begin` is called when it is spoken\n"
-                "to, in a thread of its own."},
+                "session's, bytes. `patterns`: of the agent's files, a tuple of bytes. It can be the loader of those."},
     {Py_tp_new, visitor_new},
     {Py_tp_dealloc, visitor_dealloc},
     {Py_tp_methods, methods},

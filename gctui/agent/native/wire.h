@@ -2,6 +2,7 @@
 
 #define WIRE_DOOR "door"
 #define WIRE_HIGH_NUMBERS {900, 200, 50, 10}
+#define WIRE_HELPERS {"from multiprocessing.resource_tracker import main", "from multiprocessing.forkserver import main"}
 
 #define WIRE_PROTOCOL 1
 #define WIRE_HELLO 1
