@@ -26,6 +26,9 @@ from gctui.monitor.source import ProgramStatus
 #: program might overwrite some of the 2048 that a ring holds.
 RING_INTERVAL_S, BUSY_INTERVAL_S = 0.05, 0.01
 BUSY_RECORDS = 1000
+#: Those that come in by the door are heard this often, and so several at once: a child that lives for 10 ms connects,
+#: says hello, goodbye, and is gone, and each time the system would have to wake the reader for it.
+VISITORS_INTERVAL_S = 0.02
 #: Whether the owner of the channel is alive is asked this often.
 OWNER_INTERVAL_S = 0.5
 #: When so much waits to be polled, nothing more is read: the rings count what they overwrite, the agent what it drops.
@@ -58,7 +61,7 @@ class LiveSource:
         """Of the visitors, so that a look costs the same however many there are."""
         self._files = OpenFiles(MOST_RINGS + MOST_VISITORS + OTHER_FILES)
         self._room = min(MOST_VISITORS, max((self._files.limit - OTHER_FILES) // 2, 0))
-        self._listens_at = 0.0
+        self._visitors_due = 0.0
         self._lock = threading.Lock()
         self._queue: deque[Message] = deque()
         self._waiting_records = self._waiting_bytes = 0
@@ -100,30 +103,30 @@ class LiveSource:
 
     def _wait_and_read(self) -> None:
         has_room = len(self._queue) < MOST_MESSAGES and self._waiting_bytes < MOST_BYTES
+        visitors_in_s = self._visitors_due - time.monotonic()
         poll = select.poll()  # not `select`, which knows no descriptor above 1023
         ends: dict[int, Pipe | Door | select.epoll | socket | None] = dict.fromkeys((*self._death, self._wake_reader))
         if self._packets:
             ends[self._packets.fileno()] = self._packets
-        if has_room:
+        if has_room and self._pipe.is_open:
+            ends[self._pipe.fileno()] = self._pipe
+        if has_room and visitors_in_s <= 0:
             ends[self._ready.fileno()] = self._ready
-            if self._pipe.is_open:
-                ends[self._pipe.fileno()] = self._pipe
-            if self._launch.door and len(self._visitors) < self._room and time.monotonic() >= self._listens_at:
+            if self._launch.door and len(self._visitors) < self._room:
                 ends[self._launch.door.fileno()] = self._launch.door
         for number in ends:
             poll.register(number, select.POLLIN)
         if self._streams.has_unsent:
             poll.register(self._streams.master, select.POLLOUT)
         timeout = self._ring_interval_s if self._ended is None else 10 * RING_INTERVAL_S
+        if visitors_in_s > 0:
+            timeout = min(timeout, visitors_in_s)
         for number, _ in poll.poll(timeout * 1000):
             end = ends.get(number)
             if number == self._streams.master and end is None:
                 self._streams.flush()
-            elif isinstance(end, Door):
-                self._let_in(end)
-            elif isinstance(end, select.epoll):
-                for one, _ in end.poll(0):
-                    self._listen_to(self._by_descriptor[one])
+            elif isinstance(end, Door | select.epoll):
+                self._hear_visitors()
             elif isinstance(end, Pipe):
                 with self._lock:
                     self._read_pipe()
@@ -160,10 +163,16 @@ class LiveSource:
         self._queue.extend(messages)
         self._waiting_bytes += size
 
+    def _hear_visitors(self) -> None:
+        """Let in who waits at the door, and read what any of them has said."""
+        self._visitors_due = time.monotonic() + VISITORS_INTERVAL_S
+        if self._launch.door and len(self._visitors) < self._room:
+            self._let_in(self._launch.door)
+        for one, _ in self._ready.poll(0):
+            self._listen_to(self._by_descriptor[one])
+
     def _let_in(self, door: Door) -> None:
         came = door.accept(self._room - len(self._visitors))
-        if not came:
-            self._listens_at = time.monotonic() + RING_INTERVAL_S
         for visitor in came:
             self._by_descriptor[visitor.fileno()] = visitor
             self._ready.register(visitor.fileno(), select.EPOLLIN)
@@ -197,10 +206,7 @@ class LiveSource:
             self._queue.extend(self._pipe.read_all(ended=True))
             self._read_rings()
         for _ in range(MOST_LAST_LOOKS):  # what the launched process became may have come in by the door, or wait there
-            if self._launch.door and len(self._visitors) < self._room:
-                self._let_in(self._launch.door)
-            for one, _ in self._ready.poll(0):
-                self._listen_to(self._by_descriptor[one])
+            self._hear_visitors()
         end = time.monotonic() + LAST_OUTPUT_S
         while self._packets and time.monotonic() < end and select.select([self._packets], [], [], LAST_OUTPUT_S)[0]:
             self._read_output(self._packets)
