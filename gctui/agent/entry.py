@@ -1,10 +1,9 @@
 """The agent's first module: with it begin the launched process, which has the pipe, and those of which the user wants
 something from their first line on. Each other one of the family is a visitor, in C (native/arrival.c), which runs this
-only when somebody speaks to it. What this module imports is there in any Python that has come to `site`.
+only when somebody speaks to it.
 """
 
 import sys
-from posix import fstat
 
 TYPE_CHECKING = False  # `typing` is not to be imported in the observed process
 if TYPE_CHECKING:
@@ -60,7 +59,7 @@ def _load(own_folder: str, native: "Any", as_they_are: "AsTheyAre", files: "Opti
     module = type(sys)("_gctui_agent")
     vars(module).update(__file__=path, __builtins__=as_they_are["builtins"])
     exec(code_of("_gctui_agent", path, files), vars(module))
-    own = module.Own(own_folder, native, as_they_are, files, sys.modules["_gctui_agent"])  # type: Own
+    own = module.Own(own_folder, native, as_they_are, files, code_of)  # type: Own
     return own
 
 
@@ -81,11 +80,3 @@ def code_of(name: str, path: str, files: "Optional[Files]") -> "CodeType":
         loader.path_stats, loader.get_data, loader.set_data = files.path_stats, files.get_data, files.set_data
     code = loader.get_code(name)  # type: CodeType
     return code
-
-
-def has_pipe(settings: "dict[str, int]") -> bool:
-    """Whether this process has inherited the pipe, which others may hold as well."""
-    try:
-        return fstat(settings["read"]).st_ino == settings["read_inode"]
-    except (OSError, KeyError):
-        return False

@@ -15,8 +15,8 @@ import sys
 
 TYPE_CHECKING = False  # `typing` is not to be imported in the observed process
 if TYPE_CHECKING:
-    from types import ModuleType
-    from typing import Any, Optional
+    from types import CodeType, ModuleType
+    from typing import Any, Callable, Optional
 
     from .entry import AsTheyAre, Files
 
@@ -41,15 +41,14 @@ class Own:
         native: "ModuleType | None",
         as_they_are: "AsTheyAre",
         files: "Optional[Files]",
-        entry: "Any",
+        code_of: "Callable[[str, str, Optional[Files]], CodeType]",
     ) -> None:
         """`folder` ends in a slash. `native`: the C part, if it was built. `files`: None before the program runs.
-        `entry`: the module of that name, which runs already."""
+        `code_of`: that of `entry.py`."""
         self._folder, self._files = folder, files
-        self._code_of = entry.code_of
+        self._code_of = code_of
         self._paths = {name: folder + name + ".py" for name in NAMES}
         self._package = _Module(__name__)  # what `from . import` takes them from
-        self._package.entry = entry
         if native is not None:
             self._package._native = native
         self._builtins = dict(as_they_are["builtins"], __import__=self._import, __lazy_import__=self._import)
@@ -115,16 +114,8 @@ class Own:
         """All that this version of Python has not compiled before, where it may."""
         if not sys.dont_write_bytecode and posix.access(self._folder, posix.W_OK):
             for path in list(self._paths.values()):
-                if not _is_there(_importlib.cache_from_source(path)):
+                if not posix.access(_importlib.cache_from_source(path), posix.F_OK):
                     self._code_of(__name__, path, None)
-
-
-def _is_there(path: str) -> bool:
-    try:
-        posix.stat(path)
-    except OSError:
-        return False
-    return True
 
 
 class _Kept:

@@ -6,10 +6,10 @@ is ever started in one.
 
 import sys
 from os import register_at_fork
+from posix import fstat
 
 from . import wire
 from .collector import collector_kind
-from .entry import has_pipe
 from .following import Following
 from .greeting import failure
 from .handlers import unharmed
@@ -38,7 +38,7 @@ def start(folder: str, settings: "dict[str, int]", own_folder: str, bootstrap: s
         said.append((wire.FAILURE, failure(declined, last=True)))
     else:
         try:
-            capacity = wire.RING_CAPACITY if main and has_pipe(settings) else wire.SMALL_CAPACITY
+            capacity = wire.RING_CAPACITY if main and _has_pipe(settings) else wire.SMALL_CAPACITY
             recorder = make_recorder(folder, interpreter, main, own_folder, capacity)
         except OSError as error:
             said.append((wire.FAILURE, failure("no flight recorder: %s" % error)))
@@ -69,7 +69,7 @@ def _agent(
 
     channel = None
     try:
-        if has_pipe(settings):
+        if _has_pipe(settings):
             channel = inherited(settings)
     except (OSError, LinkLost):
         pass  # another process has it
@@ -129,6 +129,14 @@ def succeed(
     hooks = agent.before_fork, agent.start, agent.after_fork_in_child, agent.leave
     visitor.hand_over(*map(unharmed, hooks))
     speak()
+
+
+def _has_pipe(settings: "dict[str, int]") -> bool:
+    """Whether this process has inherited the pipe, which others may hold as well."""
+    try:
+        return fstat(settings["read"]).st_ino == settings["read_inode"]
+    except (OSError, KeyError):
+        return False
 
 
 def _interpreter() -> int:

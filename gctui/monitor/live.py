@@ -121,17 +121,20 @@ class LiveSource:
         timeout = self._ring_interval_s if self._ended is None else 10 * RING_INTERVAL_S
         if visitors_in_s > 0:
             timeout = min(timeout, visitors_in_s)
+        visitors_speak = False
         for number, _ in poll.poll(timeout * 1000):
             end = ends.get(number)
             if number == self._streams.master and end is None:
                 self._streams.flush()
             elif isinstance(end, Door | select.epoll):
-                self._hear_visitors()
+                visitors_speak = True
             elif isinstance(end, Pipe):
                 with self._lock:
                     self._read_pipe()
             elif end is not None:
                 self._read_output(end)
+        if visitors_speak:
+            self._hear_visitors()
 
     def _read_output(self, packets: socket) -> None:
         for _ in range(MOST_PACKETS):
@@ -166,7 +169,7 @@ class LiveSource:
     def _hear_visitors(self) -> None:
         """Let in who waits at the door, and read what any of them has said."""
         self._visitors_due = time.monotonic() + VISITORS_INTERVAL_S
-        if self._launch.door and len(self._visitors) < self._room:
+        if self._launch.door:
             self._let_in(self._launch.door)
         for one, _ in self._ready.poll(0):
             self._listen_to(self._by_descriptor[one])

@@ -57,15 +57,6 @@ hand_over(PyObject *object, PyObject *arguments)
     Py_RETURN_NONE;
 }
 
-PyDoc_STRVAR(give_up_doc, "give_up(reason)\n--\n\nSay why there can be no agent, and be silent from then on.");
-
-static PyObject *
-give_up_method(PyObject *object, PyObject *reason)
-{
-    visitor_give_up((Visitor *)object, reason);
-    Py_RETURN_NONE;
-}
-
 PyDoc_STRVAR(ends_doc, "ends()\n--\n\n"
                        "The numbers of the connection, and of what is read and what is written to wake who waits at it; -1\n"
                        "where the program has closed one.");
@@ -178,7 +169,6 @@ static PyMethodDef methods[] = {
     {"after_fork_in_child", after_fork_in_child, METH_NOARGS, NULL},
     {"leave", leave, METH_NOARGS, "leave()\n--\n\nAt interpreter exit."},
     {"hand_over", hand_over, METH_VARARGS, hand_over_doc},
-    {"give_up", give_up_method, METH_O, give_up_doc},
     {"ends", ends, METH_NOARGS, ends_doc},
     {"path_stats", path_stats, METH_O, NULL},
     {"get_data", get_data, METH_O, NULL},
